@@ -1,0 +1,64 @@
+"""simcollect: what a collection strategy recovers, what it costs, and which customers it keeps.
+
+Importing the package does no work: the public names live in :mod:`simcollect.api` and are loaded when first used.
+
+Examples
+--------
+>>> import simcollect as sc
+>>> scenario = sc.load("tiny")
+>>> sorted(scenario.strategies)
+['balanced', 'firm', 'gentle', 'no_action', 'settle_early']
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simcollect.api import (
+        Comparison,
+        InputError,
+        RunResult,
+        accounts,
+        book_table,
+        build_population,
+        compare,
+        headline,
+        load,
+        repeat,
+        run,
+        schema,
+        simulate,
+    )
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Comparison",
+    "InputError",
+    "RunResult",
+    "__version__",
+    "accounts",
+    "book_table",
+    "build_population",
+    "compare",
+    "headline",
+    "load",
+    "repeat",
+    "run",
+    "schema",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from :mod:`simcollect.api` when it is first asked for."""
+    if name in __all__:
+        return getattr(importlib.import_module("simcollect.api"), name)
+    raise AttributeError(f"module 'simcollect' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,343 @@
+"""What notebooks and scripts import: load a scenario, simulate it, compare its strategies.
+
+>>> import simcollect as sc
+>>> scenario = sc.load("tiny")
+>>> log = sc.simulate(scenario, "balanced")
+>>> sc.headline(log, scenario).n_accounts
+12
+
+Everything returned is a plain value: a scenario, an event log, pandas tables, a matplotlib figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from simcollect import engine, population
+from simcollect import scenario as scenarios
+from simcollect.core.codes import Cell, Channel
+from simcollect.core.errors import InputError, InputErrors
+from simcollect.core.eventlog import EventLog
+from simcollect.engine import Policy
+from simcollect.experiment.comparison import Comparison, compared
+from simcollect.experiment.design import Design, default_reference, known_strategy, make_design
+from simcollect.experiment.manifest import RunDigest, describe, read_manifest
+from simcollect.experiment.measure import audited, prices
+from simcollect.experiment.run import Interrupted, Progress, perform
+from simcollect.experiment.single import Repetition, RunResult, repetition
+from simcollect.experiment.store import Store, digests
+from simcollect.experiment.warm import is_compiled
+from simcollect.outcomes.accounts import account_table
+from simcollect.outcomes.headline import Outcomes
+from simcollect.outcomes.headline import headline as outcomes_of
+from simcollect.population import AGE_BANDS, Population
+from simcollect.scenario import Scenario
+from simcollect.scenario.kinds import MAX_DAYS
+from simcollect.scenario.run import MAX_SEED
+
+__all__ = [
+    "Comparison",
+    "InputError",
+    "InputErrors",
+    "Interrupted",
+    "Repetition",
+    "RunResult",
+    "accounts",
+    "book_table",
+    "build_population",
+    "compare",
+    "default_folder",
+    "headline",
+    "is_compiled",
+    "load",
+    "repeat",
+    "run",
+    "schema",
+    "simulate",
+    "write_table",
+]
+
+ScenarioLike: TypeAlias = Scenario | str | Path | Mapping[str, Any]
+"""A loaded scenario, a packaged scenario's name, the path of a TOML file, or its content as a mapping."""
+
+
+def load(source: ScenarioLike, *, seed: int | None = None, horizon_days: int | None = None) -> Scenario:
+    """Return a scenario, checked and resolved.
+
+    Parameters
+    ----------
+    source
+        A packaged scenario's name, the path of a TOML file, a mapping, or a scenario already loaded.
+    seed
+        In place of the scenario's, 0 to 2**63 - 1.
+    horizon_days
+        In place of the scenario's, 1 to 3660; reading days beyond it are left out.
+
+    Raises
+    ------
+    InputError, InputErrors
+        If anything is wrong, with what to do about it.
+
+    Examples
+    --------
+    >>> load("tiny", horizon_days=90).run.horizon_days
+    90
+    """
+    scenario = source if isinstance(source, Scenario) else scenarios.load(source)
+    changes: dict[str, Any] = {}
+    if seed is not None:
+        changes["seed"] = seed
+    if horizon_days is not None:
+        changes["horizon_days"] = horizon_days
+        changes["reading_days"] = tuple(day for day in scenario.run.reading_days if day <= horizon_days)
+    if not changes:
+        return scenario
+    limits = {"seed": (0, MAX_SEED), "horizon_days": (1, MAX_DAYS)}
+    for name, (low, high) in limits.items():
+        if name in changes and not low <= changes[name] <= high:
+            raise InputError("", name, f"is {changes[name]}", f"Expected a whole number from {low:,} to {high:,}")
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update=changes)})
+
+
+def build_population(scenario: ScenarioLike, *, replication: int = 0) -> Population:
+    """Return the accounts of one replication, as they stand when they arrive.
+
+    Examples
+    --------
+    >>> len(build_population("tiny"))
+    12
+    """
+    loaded = load(scenario)
+    return population.build(loaded, loaded.run.seed, replication)
+
+
+def book_table(book: Population) -> pd.DataFrame:
+    """Return one row an account of a book, codes as names, and the balance beside its parts.
+
+    The columns from ``income_cents`` on are latent: no strategy sees them.
+    """
+    frame = pd.DataFrame({name: book.book[name] for name in book.book.dtype.names or ()})
+    frame.insert(5, "balance_cents", frame[["principal_cents", "interest_cents", "fees_cents"]].sum(axis=1))
+    for column, names in (
+        ("segment", book.segments),
+        ("zone", book.zones),
+        ("age_band", AGE_BANDS),
+        ("cell", tuple(cell.name.lower() for cell in Cell)),
+        ("preferred_channel", tuple(channel.name.lower() for channel in Channel)),
+    ):
+        frame[column] = pd.Categorical.from_codes(frame[column].astype("int64"), pd.Index(names, dtype=object))
+    if book.names:
+        frame.insert(2, "name", list(book.names))
+    return frame
+
+
+def write_table(table: pd.DataFrame, path: Path | str) -> None:
+    """Write a table as ``.parquet`` or ``.csv``, by its name's ending.
+
+    Raises
+    ------
+    InputError
+        If the ending is another, or the file cannot be written.
+    """
+    place = Path(path)
+    try:
+        if place.suffix == ".parquet":
+            table.to_parquet(place, index=False)
+        elif place.suffix == ".csv":
+            table.to_csv(place, index=False, lineterminator="\n")
+        else:
+            raise InputError("", f'file "{place}"', f'ends in "{place.suffix}"', "Expected .parquet or .csv")
+    except OSError as error:
+        raise InputError(
+            "", f'file "{place}"', f"cannot be written ({error.strerror})", "Expected a name in a folder that exists"
+        ) from error
+
+
+def simulate(
+    scenario: ScenarioLike, strategy: str | Policy, *, replication: int = 0, book: Population | None = None
+) -> EventLog:
+    """Return the event log of one run: all that happened.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    strategy
+        Name of one of its strategies, or a policy of your own (:class:`simcollect.engine.Policy`).
+    replication
+        Number, 0 or more: the same number means the same borrowers with the same luck under every strategy.
+    book
+        Accounts to run instead of the scenario's own.
+
+    Raises
+    ------
+    InputError
+        If the strategy is unknown.
+
+    Examples
+    --------
+    >>> simulate("tiny", "firm") == simulate("tiny", "firm")
+    True
+    """
+    loaded = load(scenario)
+    if isinstance(strategy, str):
+        known_strategy(strategy, tuple(loaded.strategies))
+    return engine.simulate(loaded, strategy, replication=replication, population=book)
+
+
+def headline(log: EventLog, scenario: ScenarioLike, *, day: int | None = None) -> Outcomes:
+    """Return recovery, cost, customers kept, harm and time to cash of one run.
+
+    ``day`` reads the same run earlier; prices come from the scenario.
+    """
+    return outcomes_of(log, prices(load(scenario)), day)
+
+
+def accounts(log: EventLog, *, day: int | None = None) -> pd.DataFrame:
+    """Return one row an account: what it owed, paid and when, what was done to it, where it stands.
+
+    Examples
+    --------
+    >>> len(accounts(simulate("tiny", "gentle")))
+    12
+    """
+    return account_table(log, day)
+
+
+def compare(
+    scenario: ScenarioLike,
+    *,
+    strategies: Sequence[str | Policy] | None = None,
+    replications: int | None = None,
+    against: str | None = None,
+    seed: int | None = None,
+    horizon_days: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    fresh: bool = False,
+    on_progress: Progress | None = None,
+) -> Comparison:
+    """Play strategies on the same replications: the same borrowers with the same luck.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    strategies
+        Names, or policies of your own; all of the scenario's strategies when None. A policy written in a notebook or
+        script runs in this process.
+    replications
+        How many, at least 1; the scenario's number when None.
+    against
+        Strategy that differences are taken to; ``balanced``, else the first that acts, when None.
+    seed, horizon_days
+        In place of the scenario's.
+    workers
+        Processes; as many as there are cores when None. 1 stays in this process. A script that uses more than one
+        keeps its own code under ``if __name__ == "__main__":``, because each process imports it.
+    executor
+        Any ``concurrent.futures`` executor, in place of processes of our own.
+    folder
+        Keeps finished runs as they come; a later call with the same scenario goes on from them.
+    fresh
+        Throw away what the folder holds.
+    on_progress
+        Called with (runs finished, runs in all).
+
+    Raises
+    ------
+    InputError, InputErrors
+        If something asked for is wrong.
+    Interrupted
+        On Ctrl-C; finished runs are in the folder.
+
+    Examples
+    --------
+    >>> result = compare("tiny", strategies=["gentle", "firm"], replications=3, workers=1)
+    >>> result.reference, result.n_replications
+    ('gentle', 3)
+    >>> list(result.differences(["kept_share"])["strategy"])
+    ['firm']
+    """
+    loaded = load(scenario, seed=seed, horizon_days=horizon_days)
+    design = make_design(loaded, strategies, replications)
+    reference = default_reference(design.strategies) if against is None else against
+    known_strategy(reference, design.strategies, "reference strategy")
+    manifest = describe("compare", design)
+    store = Store(folder, manifest, fresh=fresh) if folder is not None else None
+    rows = perform(design, store=store, workers=workers, executor=executor, on_progress=on_progress)
+    return compared(
+        manifest.with_logs(digests(rows)), reference, loaded.economics.currency, loaded.economics.minor_units, rows
+    )
+
+
+def run(scenario: ScenarioLike, strategy: str, *, replication: int = 0) -> RunResult:
+    """Run one strategy once, measure it, and audit its event log.
+
+    Examples
+    --------
+    >>> result = run("tiny", "balanced")
+    >>> result.outcomes.strategy, len(result.accounts)
+    ('balanced', 12)
+    """
+    loaded = load(scenario)
+    log = simulate(loaded, strategy, replication=replication)
+    manifest = describe("run", Design(loaded, (strategy,), (replication,)))
+    manifest = manifest.with_logs([RunDigest(replication, strategy, log.digest())])
+    findings = audited(log, loaded)
+    outcomes = outcomes_of(log, prices(loaded), breached_contacts=findings.n_conduct_breaches)
+    return RunResult(manifest, log, outcomes, account_table(log), findings)
+
+
+def repeat(
+    manifest: Path | str,
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+) -> Repetition:
+    """Run again what a manifest describes, and compare the digests of the event logs.
+
+    Parameters
+    ----------
+    manifest
+        A ``manifest.json``, or the results folder that holds it.
+    workers, executor, on_progress
+        As in :func:`compare`.
+
+    Raises
+    ------
+    InputError
+        If the manifest cannot be read, or describes a scenario that this version does not understand.
+    """
+    told = read_manifest(manifest)
+    if told.policies:
+        raise InputError(
+            "",
+            "manifest",
+            f"describes runs of {', '.join(told.policies)}, a policy written in Python",
+            "Expected strategies of a scenario only: a manifest holds no code",
+            "Repeat it with simcollect.compare and the policy",
+        )
+    design = Design(told.scenario_as_run(), told.strategies, told.replications)
+    rows = perform(design, workers=workers, executor=executor, on_progress=on_progress)
+    return repetition(told, describe(told.command, design).with_logs(digests(rows)))
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    return scenarios.schema()
+
+
+def default_folder(scenario: Scenario) -> Path:
+    """Return where results go when nobody says: ``results/NAME-ID``, another ID for every other content.
+
+    The same scenario finds its finished runs again; an edited one starts a new folder.
+    """
+    return Path("results") / f"{scenario.name}-{describe('compare', Design(scenario, (), ())).short_identity}"

@@ -1,0 +1,1 @@
+"""How borrowers behave: pure functions of numbers, the same with and without compilation."""

@@ -1,0 +1,109 @@
+"""When an overdue borrower pays of his own accord, and how much.
+
+The intensity is ``gate x (base + excitation(t))``; excitation jumps at a contact or a payment and decays
+exponentially (Chehrazi and Weber 2015, Management Science 61(12)). A payment happens when the integrated intensity crosses
+a unit-exponential threshold, so more pressure brings the same payment forward instead of drawing another one.
+"""
+
+from __future__ import annotations
+
+import math
+
+from simcollect.core.compiled import compiled
+from simcollect.core.rng import lognormal
+
+
+@compiled
+def willingness_now(willingness: float, goodwill: float, reference: float, weight: float) -> float:
+    """Return effective willingness in [0, 1]: lost goodwill lowers it by at most ``weight`` (0 to 1)."""
+    lost = max(0.0, reference - goodwill) / reference
+    return willingness * (1.0 - weight * min(lost, 1.0))
+
+
+@compiled
+def base_intensity(
+    rate_per_day: float,
+    willingness: float,
+    attention: float,
+    attention_floor: float,
+    dpd: int,
+    ageing_days: float,
+    waiting: float,
+) -> float:
+    """Return the mean-reverting part of the payment intensity, per day.
+
+    Parameters
+    ----------
+    rate_per_day : float
+        Intensity of a fully willing, fully attentive borrower with cash on day 0, > 0.
+    willingness, attention : float
+        In [0, 1]. ``attention_floor`` in [0, 1] is what a borrower who never thinks of the debt keeps.
+    dpd : int
+        Days past due; the intensity fades with scale ``ageing_days`` (> 0).
+    waiting : float
+        Share of the intensity held back while a better offer is expected, in [0, 1].
+    """
+    seen = attention_floor + (1.0 - attention_floor) * attention
+    return rate_per_day * willingness * seen * math.exp(-max(dpd, 0) / ageing_days) * (1.0 - waiting)
+
+
+@compiled
+def integrated_intensity(gate: float, base: float, excitation: float, decay_per_day: float, days: float) -> float:
+    """Return the expected number of payments in ``days`` if nothing else happens."""
+    burst = excitation / decay_per_day * (1.0 - math.exp(-decay_per_day * days))
+    return gate * (base * days + burst)
+
+
+@compiled
+def days_until(needed: float, gate: float, base: float, excitation: float, decay_per_day: float) -> float:
+    """Return the days until the integrated intensity has grown by ``needed``, or -1 if it never does.
+
+    Newton's method from the left: the integral is concave and increasing, so every tangent reaches ``needed`` no later than
+    the curve and the iterates climb to the root without overshooting.
+    """
+    if gate <= 0.0:
+        return -1.0
+    target = needed / gate
+    if base <= 0.0 and excitation / decay_per_day <= target * (1.0 + 1e-12):
+        return -1.0
+    days = 0.0
+    for _ in range(80):
+        fading = math.exp(-decay_per_day * days)
+        gap = target - base * days - excitation / decay_per_day * (1.0 - fading)
+        slope = base + excitation * fading
+        if slope <= 1e-300:
+            return -1.0
+        step = gap / slope
+        days += step
+        if days > 1e6:
+            return -1.0
+        if step < 1e-7:
+            break
+    return days
+
+
+@compiled
+def amount_paid(
+    u_full: float,
+    u_amount: float,
+    full_share: float,
+    ratio_median: float,
+    ratio_log_sd: float,
+    cash_cents: int,
+    instalment_cents: int,
+    balance_cents: int,
+) -> int:
+    """Return the amount of a payment made of one's own accord, in cents, at most cash and balance.
+
+    With probability ``full_share`` a borrower who has the money pays the whole balance; otherwise a multiple
+    of the instalment, lognormal with median ``ratio_median`` and log standard deviation ``ratio_log_sd``.
+
+    References
+    ----------
+    Shape: Taiwan card rows, payment / statement by the code one month earlier (Yeh and Lien 2009 data, April to August
+    2005): partial payments of code 2 have quartiles 4.5 %, 7.8 %, 12.2 % of the statement; the minimum is 5 %.
+    """
+    if u_full < full_share and cash_cents >= balance_cents:
+        return balance_cents
+    wanted = int(instalment_cents * lognormal(u_amount, math.log(ratio_median), ratio_log_sd) + 0.5)
+    return max(0, min(wanted, cash_cents, balance_cents))

@@ -1,0 +1,193 @@
+"""An account's life and a collector's work, told in order. Read this first.
+
+Two kinds of SimPy process live here. An :func:`account_life` sleeps until the next thing on the account's agenda and lets
+it happen. A :func:`job` is one piece of work from the moment staff take it up until they are free again. Between them stands
+the :class:`Desk`: a pool's work list, its staff, and the one place where it is decided who is served first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from simcollect.core.codes import Action, Rule
+from simcollect.engine.contract import PHASE_DISPATCH, PHASE_SHIFT_OPENS, PHASE_WORK_ENDS, order
+from simcollect.engine.staff import UNLIMITED, Shift, Team
+from simcollect.stages.worklist import Item, WorkList
+
+if TYPE_CHECKING:
+    from simcollect.engine.simulation import Simulation
+
+Story = Generator[simpy.Event, Any, None]
+
+CALLS = frozenset(
+    (Action.CALL, Action.NEGOTIATION_CALL, Action.BROKEN_PROMISE_CALL, Action.PLAN_CHECK_CALL, Action.CARE_CALL)
+)
+
+
+class Moment(simpy.Event):
+    """A minute of the run with an explicit place in it: SimPy's timeout, ordered by phase and account."""
+
+    __slots__ = ()
+
+    def __init__(self, env: simpy.Environment, at: int, place: int) -> None:
+        self.env = env
+        self.callbacks = []
+        self._value = None
+        self._ok = True
+        self._defused = False
+        env.schedule(self, place, at - env.now)  # type: ignore[arg-type]
+
+
+def account_life(sim: Simulation, account: int) -> Story:
+    """Live the life of one account: wait for what comes next, let it happen, look ahead again.
+
+    Staff change what comes next (a promise, a plan, a court date); then the sleeper is interrupted and looks again.
+    """
+    env = sim.env
+    while True:
+        at, slot = sim.next_at[account], sim.next_slot[account]
+        try:
+            if at < sim.horizon:
+                yield Moment(env, at, order(slot, account))
+                sim.let_happen(account)
+            else:
+                yield env.event()  # nothing more in this run, unless staff bring it about
+        except simpy.Interrupt:
+            continue
+
+
+def shifts(sim: Simulation, desk: Desk) -> Story:
+    """Open a pool's shifts one after the other: staff come in, are paid for, and look at the list."""
+    for shift in desk.team.shifts:
+        yield Moment(sim.env, shift.opens_at, order(PHASE_SHIFT_OPENS, int(desk.team.pool)))
+        desk.open(shift)
+
+
+def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...]) -> Story:
+    """Do one piece of work: dial and perhaps talk, or travel and knock, or sit over the papers; then be free again."""
+    team, env, tasks = desk.team, sim.env, sim.task_minutes
+    actor = team.actor(crew[0])
+    began = int(env.now)
+    talked = sim.take_up(item, actor, began - item.queued_at)
+    if item.action == Action.VISIT:
+        talked = tasks[Action.VISIT]
+        minutes = sim.travel_minutes + talked
+    elif item.action in CALLS and item.action != Action.CARE_CALL:
+        minutes = sim.dial_minutes + (talked + sim.after_call_minutes if talked > 0 else 0)
+    else:
+        minutes = tasks[item.action]
+    yield Moment(env, began + minutes, order(PHASE_WORK_ENDS, item.account))
+    now = int(env.now)
+    sim.complete(item, actor, minutes * len(crew), talked, team.skill_at(crew[0], now))
+    if team.headcount == UNLIMITED:
+        sim.note_staffed(team, minutes * len(crew))
+    desk.release(crew)
+
+
+class Desk:
+    """A pool at work: its list, who is free, and the dispatch that brings them together.
+
+    Parameters
+    ----------
+    sim : Simulation
+        The run.
+    team : Team
+        The pool's staff.
+    priority, routing : int
+        Levers of the strategy (positions in the lists of words).
+    """
+
+    def __init__(self, sim: Simulation, team: Team, routing: int) -> None:
+        self.sim = sim
+        self.team = team
+        self.routing = routing
+        self.work = WorkList()
+        self.shift = Shift(-1, -1, ())
+        self.busy: set[int] = set()
+        self._dispatch_at = -1
+
+    def put(self, item: Item) -> None:
+        """Put an item on the list; it is looked at when everything else of this minute has happened."""
+        self.work.add(item)
+        self.wake()
+
+    def open(self, shift: Shift) -> None:
+        """Begin a shift."""
+        self.shift = shift
+        if self.team.headcount != UNLIMITED:
+            minutes = (shift.closes_at - shift.opens_at) * len(shift.present)
+            self.sim.note_staffed(self.team, minutes)
+        self.wake()
+
+    def release(self, crew: tuple[int, ...]) -> None:
+        """Staff are free again."""
+        self.busy.difference_update(crew)
+        self.wake()
+
+    def wake(self, at: int | None = None) -> None:
+        """See to it that the list is looked at in this minute (or at minute ``at``)."""
+        now = int(self.sim.env.now)
+        at = now if at is None else at
+        if at == self._dispatch_at or not self.shift.opens_at <= at < self.shift.closes_at:
+            return
+        if at == now:
+            self._dispatch_at = at
+        moment = Moment(self.sim.env, at, order(PHASE_DISPATCH, int(self.team.pool)))
+        moment.callbacks.append(self.dispatch)
+
+    def dispatch(self, _: simpy.Event) -> None:
+        """Give the first items of the list to free staff until one of the two runs out."""
+        now = int(self.sim.env.now)
+        self._dispatch_at = -1
+        if not self.shift.opens_at <= now < self.shift.closes_at:
+            return
+        self.work.bring_back(now)
+        free = [member for member in self.shift.present if member not in self.busy]
+        while free or self.team.headcount == UNLIMITED:
+            item = self.work.take()
+            if item is None:
+                break
+            rule, again = self.sim.may_begin(item)
+            if rule == Rule.PERMITTED_HOURS:
+                self.work.set_aside(item, again)
+                continue
+            if rule > 0:
+                self.sim.block(item, rule, again)
+                continue
+            crew = self.choose(item, free)
+            if crew is None:
+                # Two are needed and one is free: he does not stand idle, the next item is for him.
+                self.work.set_aside(item, now + 1)
+                continue
+            item.gone = True
+            self.busy.update(crew)
+            free = [member for member in free if member not in crew]
+            self.sim.env.process(job(self.sim, self, item, crew))
+        ready = self.work.next_ready_at()
+        if ready is not None:
+            self.wake(max(ready, now + 1))
+
+    def choose(self, item: Item, free: list[int]) -> tuple[int, ...] | None:
+        """Return who takes an item: the crew, its leader first; None if too few are free or the shift is too short."""
+        people = self.sim.visit_people if item.action == Action.VISIT else 1
+        if item.action == Action.VISIT:
+            needed = self.sim.travel_minutes + self.sim.task_minutes[Action.VISIT]
+            if self.sim.env.now + needed > self.shift.closes_at:
+                return None
+        if self.team.headcount == UNLIMITED:
+            return (0,) * people
+        if len(free) < people:
+            return None
+        if self.routing == 0:
+            return tuple(free[:people])
+        now = int(self.sim.env.now)
+        by_skill = sorted(free, key=lambda member: (-self.team.skill_at(member, now), member))
+        if not self.sim.is_prize(item.account, self.routing):
+            by_skill.reverse()
+        return tuple(by_skill[:people])
+
+
+__all__ = ["Desk", "Moment", "account_life", "job", "shifts"]

@@ -1,0 +1,135 @@
+"""Staff: who is in a pool, who is present today, how well they persuade, and who of the free ones takes an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcollect.core.clock import Calendar
+from simcollect.core.codes import Pool, Purpose
+from simcollect.core.rng import normal, uniform, uniforms
+from simcollect.scenario.flatten import Flat
+from simcollect.stages.case import DAY
+
+UNLIMITED = -1
+ACTORS_PER_POOL = 100_000
+NEW_SKILL = 0.6  # persuasion of a new member of staff, share of what he comes to (A-15)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One working day of a pool: minutes of the run it opens and closes at, and who is present (positions)."""
+
+    opens_at: int
+    closes_at: int
+    present: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Team:
+    """The staff of one pool over a run.
+
+    Attributes
+    ----------
+    pool : Pool
+        Which pool.
+    headcount : int
+        Staff, UNLIMITED (-1) for as many as there is work.
+    skill : float array, shape (headcount,)
+        Persuasion when fully trained, 1 on average; lognormal.
+    new : bool array, shape (headcount,)
+        Who starts the run as new.
+    learning_days : float
+        Days until a new member is fully effective.
+    hourly_cost_cents : int
+        Cost of an hour.
+    shifts : tuple of Shift
+        Working days in order.
+    """
+
+    pool: Pool
+    headcount: int
+    skill: NDArray[np.float64]
+    new: NDArray[np.bool_]
+    learning_days: float
+    hourly_cost_cents: int
+    shifts: tuple[Shift, ...]
+
+    def actor(self, member: int) -> int:
+        """Return the log's code of a member of staff (0 for one of an unlimited pool)."""
+        return int(self.pool) * ACTORS_PER_POOL + member
+
+    def skill_at(self, member: int, now: int) -> float:
+        """Return the persuasion of a member at minute ``now``; those of an unlimited pool are average."""
+        if self.headcount == UNLIMITED:
+            return 1.0
+        full = float(self.skill[member - 1])
+        if not self.new[member - 1] or self.learning_days <= 0.0:
+            return full
+        learnt = min(1.0, now / DAY / self.learning_days)
+        return full * (NEW_SKILL + (1.0 - NEW_SKILL) * learnt)
+
+    def cost_cents(self, minutes: int) -> int:
+        """Return the cost of staff minutes, rounded to whole cents."""
+        return (minutes * self.hourly_cost_cents + 30) // 60
+
+
+def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, replication: int) -> Team:
+    """Return a pool's staff: skill, tenure and absence by keyed draws, so that a new colleague changes nobody's days."""
+    row = flat.pools[int(pool) - 1]
+    headcount = int(row["headcount"])
+    members = max(0, headcount)
+    keys = np.array([-(int(pool) * ACTORS_PER_POOL + i + 1) for i in range(members)], dtype=np.int64)
+    skill = np.array(
+        [np.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, int(k), Purpose.SKILL, 0))) for k in keys]
+    )
+    new = np.array(
+        [uniform(seed, replication, int(k), Purpose.TENURE, 0) < float(row["new_share"]) for k in keys], dtype=np.bool_
+    )
+    return Team(
+        pool,
+        headcount,
+        skill,
+        new,
+        float(row["learning_months"]) * 30.4375,
+        int(row["hourly_cost_cents"]),
+        _shifts(flat, pool, calendar, zone, keys, seed, replication),
+    )
+
+
+def _shifts(
+    flat: Flat, pool: Pool, calendar: Calendar, zone: str, keys: NDArray[np.int64], seed: int, replication: int
+) -> tuple[Shift, ...]:
+    row = flat.pools[int(pool) - 1]
+    if int(row["headcount"]) == 0:
+        return ()
+    clock = ZoneInfo(zone)
+    holidays = set(calendar.holiday_days.tolist())
+    midnight_utc = datetime.combine(calendar.start_date, time(), tzinfo=ZoneInfo("UTC"))
+    shifts = []
+    for day in range(-1, calendar.horizon_days + 1):
+        date = calendar.start_date + timedelta(days=day)
+        if not (int(row["weekday_mask"]) >> date.weekday()) & 1 or day in holidays:
+            continue
+        local_midnight = datetime.combine(date, time(), tzinfo=clock)
+        base = round((local_midnight - midnight_utc).total_seconds()) // 60
+        opens, closes = base + int(row["shift_start"]), base + int(row["shift_end"])
+        if opens < 0 or opens >= calendar.horizon_minutes:
+            continue
+        away = float(row["absence_share"]) + _sick_share(flat, pool, day)
+        luck = uniforms(seed, replication, keys, Purpose.ABSENCE, day + 1)
+        shifts.append(Shift(opens, closes, tuple((np.flatnonzero(luck >= away) + 1).tolist())))
+    return tuple(shifts)
+
+
+def _sick_share(flat: Flat, pool: Pool, day: int) -> float:
+    """Return the extra share of a pool that sick-leave events keep away on a day."""
+    share = 0.0
+    for event in flat.events:
+        if event["kind"] == 1 and event["pool"] == int(pool) and event["day"] <= day < event["day"] + event["days"]:
+            share += float(event["share"])
+    return share

@@ -1,0 +1,272 @@
+"""Strategies side by side: means, paired differences, a picture, and the folder that holds them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from simcollect.core.errors import InputError
+from simcollect.experiment.design import BASELINE
+from simcollect.experiment.manifest import Manifest
+from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
+from simcollect.experiment.store import Row, Store
+from simcollect.outcomes.measures import HEADLINE
+from simcollect.plots import StrategyPoint, recovery_kept, save
+from simcollect.stats import Estimate, PairedDifference, Verdict, estimate_mean, paired_difference
+
+PICTURE: Final = "recovery_kept.png"
+MEANS: Final = "means.csv"
+DIFFERENCES: Final = "differences.csv"
+
+SHOWN: Final = (
+    "net_recovery_share",
+    "present_value_share",
+    "cost_per_account_cents",
+    "cost_per_unit_collected",
+    "kept_share",
+    "complaints_per_1000",
+    "mean_days_to_cash",
+)
+"""Measures that tables show when none are named: all five letters, side by side."""
+
+_LEVEL: Final = 0.95
+_NOT_COUNTED: Final = "not counted in every replication"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Strategies on common replications.
+
+    Attributes
+    ----------
+    manifest
+        What was run.
+    reference
+        Strategy that differences are taken to.
+    currency
+        ISO 4217 code.
+    minor_units
+        Minor units of money in a major one.
+    runs
+        One row a run and reading day: strategy, replication, day, digest, every headline outcome (money in minor
+        units), and the two incremental ones when ``no_action`` was among the strategies.
+    """
+
+    manifest: Manifest
+    reference: str
+    currency: str
+    minor_units: int
+    runs: pd.DataFrame
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        """Names, in the order they were asked for."""
+        return self.manifest.strategies
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Reading days, rising; the last is the horizon."""
+        return tuple(int(day) for day in sorted(self.runs["day"].unique()))
+
+    @property
+    def n_replications(self) -> int:
+        """Paired replications."""
+        return len(self.manifest.replications)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure there is a number of."""
+        return tuple(name for name in ALL_MEASURES if name in self.runs)
+
+    def values(self, measure: str, strategy: str, day: int | None = None) -> NDArray[np.float64]:
+        """Return one number a replication, in their order, shape [r].
+
+        Raises
+        ------
+        InputError
+            If the measure, the strategy or the day is not among those of this comparison.
+        """
+        when = self._day(day)
+        if measure not in self.measures:
+            raise InputError.unknown("", measure, self.measures, "measure")
+        if strategy not in self.strategies:
+            raise InputError.unknown("", strategy, self.strategies, "strategy")
+        chosen = self.runs[(self.runs["strategy"] == strategy) & (self.runs["day"] == when)]
+        return chosen.sort_values("replication")[measure].to_numpy(dtype=np.float64)
+
+    def estimate(self, measure: str, strategy: str, day: int | None = None) -> Estimate | None:
+        """Return the mean over replications with its 95 % interval, or None where it is not a number in some."""
+        values = self.values(measure, strategy, day)
+        return estimate_mean(values, _LEVEL) if np.all(np.isfinite(values)) else None
+
+    def difference(
+        self, measure: str, strategy: str, against: str | None = None, day: int | None = None
+    ) -> PairedDifference | None:
+        """Return the paired difference of a strategy to ``against`` (the reference when None).
+
+        None where the measure is not a number in some replication: no cash has no time to cash.
+        """
+        ours, theirs = self.values(measure, strategy, day), self.values(measure, against or self.reference, day)
+        if not (np.all(np.isfinite(ours)) and np.all(np.isfinite(theirs))):
+            return None
+        return paired_difference(ours, theirs, _LEVEL)
+
+    def table(self, measures: Sequence[str] | None = None, day: int | None = None) -> pd.DataFrame:
+        """Return means with their 95 % intervals: one row a strategy and measure.
+
+        Columns: strategy, measure, letter, label, unit, mean, low, high. Money is in minor units; the interval says how
+        sure the level is, **not** whether strategies differ: for that see :meth:`differences`.
+        """
+        rows = []
+        for strategy in self.strategies:
+            for measure in measures or self.measures:
+                found = self.estimate(measure, strategy, day)
+                numbers = (found.mean, found.low, found.high) if found else (math.nan,) * 3
+                rows.append((strategy, *self._named(measure), *numbers))
+        return pd.DataFrame(rows, columns=["strategy", "measure", "letter", "label", "unit", "mean", "low", "high"])
+
+    def differences(
+        self, measures: Sequence[str] | None = None, against: str | None = None, day: int | None = None
+    ) -> pd.DataFrame:
+        """Return paired differences to ``against`` (the reference when None): one row a strategy and measure.
+
+        Columns: strategy, measure, letter, label, unit, mean, low, high (95 % interval), verdict, more_replications
+        (until the interval is as narrow as the difference is large; <NA> where no number helps) and variance_ratio
+        (how many times more replications independent runs would need).
+        """
+        rows: list[tuple[Any, ...]] = []
+        for strategy in self.strategies:
+            if strategy == (against or self.reference):
+                continue
+            for measure in measures or [name for name in self.measures if name not in INCREMENTAL]:
+                found = self.difference(measure, strategy, against, day)
+                named = (strategy, *self._named(measure))
+                if found is None:
+                    rows.append((*named, math.nan, math.nan, math.nan, _NOT_COUNTED, None, math.nan))
+                    continue
+                interval = (found.mean, found.low, found.high)
+                rows.append((*named, *interval, found.verdict.value, found.more_replications, found.variance_ratio))
+        columns = ["strategy", "measure", "letter", "label", "unit", "mean", "low", "high"]
+        frame = pd.DataFrame(rows, columns=[*columns, "verdict", "more_replications", "variance_ratio"])
+        return frame.astype({"more_replications": "Int64"})
+
+    def plot(self, day: int | None = None) -> Figure:
+        """Return the picture: net recovery against customers kept, bars for paired differences to the reference."""
+        return recovery_kept(
+            [self._point(strategy, day) for strategy in self.strategies],
+            reference=self.reference,
+            n_replications=self.n_replications,
+            digest=self.manifest.digest[:16],
+            day=self._day(day),
+            level=_LEVEL,
+        )
+
+    def save(self, folder: Path | str) -> None:
+        """Write the manifest, one row a run (Parquet), means and differences (CSV) and the picture into a folder.
+
+        Raises
+        ------
+        InputError
+            If the folder holds another experiment or files that are not simcollect's.
+        """
+        place = Path(folder)
+        store = Store(place, self.manifest)
+        rows = self.runs.drop(columns=[name for name in INCREMENTAL if name in self.runs]).to_dict("records")
+        missing = [row for row in rows if (row["replication"], row["strategy"]) not in store.finished]
+        if missing:
+            store.add([{str(name): value for name, value in row.items()} for row in missing])
+        store.close()
+        self.table().to_csv(place / MEANS, index=False, lineterminator="\n")
+        self.differences().to_csv(place / DIFFERENCES, index=False, lineterminator="\n")
+        save(self.plot(), place / PICTURE)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything shown, for JSON: numbers that do not exist are None."""
+        strategies: dict[str, dict[str, Any]] = {}
+        for strategy in self.strategies:
+            strategies[strategy] = {}
+            for measure in self.measures:
+                entry: dict[str, Any] = {"unit": ALL_MEASURES[measure].unit}
+                entry |= _numbers(self.estimate(measure, strategy))
+                if strategy != self.reference and measure not in INCREMENTAL:
+                    entry["difference"] = _numbers(self.difference(measure, strategy))
+                strategies[strategy][measure] = entry
+        return {
+            "scenario": self.manifest.scenario,
+            "digest": self.manifest.digest,
+            "seed": self.manifest.seed,
+            "replications": self.n_replications,
+            "day": self.days[-1],
+            "currency": self.currency,
+            "minor_units": self.minor_units,
+            "reference": self.reference,
+            "level": _LEVEL,
+            "strategies": strategies,
+        }
+
+    def _point(self, strategy: str, day: int | None) -> StrategyPoint:
+        recovery, kept = (float(np.mean(self.values(name, strategy, day))) for name in (HEADLINE[0], HEADLINE[2]))
+        if strategy == self.reference:
+            return StrategyPoint(strategy, recovery, kept)
+        intervals = [_interval(self.difference(name, strategy, None, day)) for name in (HEADLINE[0], HEADLINE[2])]
+        return StrategyPoint(strategy, recovery, kept, intervals[0], intervals[1])
+
+    def _day(self, day: int | None) -> int:
+        if day is None:
+            return self.days[-1]
+        if day not in self.days:
+            read = ", ".join(str(known) for known in self.days)
+            raise InputError(
+                "", "day", f"is {day}", f"Outcomes were read on days {read}", "Add the day to run.reading_days"
+            )
+        return day
+
+    @staticmethod
+    def _named(measure: str) -> tuple[str, str, str, str]:
+        meaning = ALL_MEASURES[measure]
+        return measure, meaning.letter, meaning.label, meaning.unit
+
+
+def compared(manifest: Manifest, reference: str, currency: str, minor_units: int, rows: Sequence[Row]) -> Comparison:
+    """Return the comparison of finished runs, with increments over the twins without action where those were run."""
+    runs = pd.DataFrame(list(rows))
+    if BASELINE in manifest.strategies:
+        twins = runs[runs["strategy"] == BASELINE].set_index(["replication", "day"])
+        of_twin = twins.reindex(pd.MultiIndex.from_frame(runs[["replication", "day"]]))
+        for name, total in (
+            ("incremental_recovered_share", "recovered_cents"),
+            ("incremental_net_share", "net_recovered_cents"),
+        ):
+            runs[name] = (runs[total] - of_twin[total].to_numpy()) / runs["opening_cents"]
+    return Comparison(manifest, reference, currency, minor_units, runs)
+
+
+def _interval(difference: PairedDifference | None) -> tuple[float, float] | None:
+    if difference is None or difference.verdict is Verdict.ONE_REPLICATION:
+        return None
+    return difference.low, difference.high
+
+
+def _numbers(found: Estimate | PairedDifference | None) -> Mapping[str, Any]:
+    if found is None:
+        return {"mean": None, "low": None, "high": None}
+    numbers: dict[str, Any] = {name: _finite(getattr(found, name)) for name in ("mean", "low", "high")}
+    if isinstance(found, PairedDifference):
+        numbers |= {
+            "verdict": found.verdict.value,
+            "more_replications": found.more_replications,
+            "variance_ratio": _finite(found.variance_ratio),
+        }
+    return numbers
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

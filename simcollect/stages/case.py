@@ -1,0 +1,153 @@
+"""One account as the model sees it: its numbers, levers, borrower and state, its luck and its log.
+
+A transition takes a :class:`Case` and the minute, changes the case's own state record, writes log rows, and moves the
+case's agenda: the minute at which each kind of thing happens next. Nothing else is read or written, so any engine
+that calls the transitions in the order ``(minute, phase, account)`` makes the same log.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcollect.core.compiled import compiled
+from simcollect.core.rng import uniform
+
+DAY = 1440
+MONTH = 43_830  # a contractual month: 365.25 / 12 days, in minutes (A-02)
+NEVER = 1 << 60
+N_PURPOSES = 80
+N_STEPS = 16
+N_OFFERS = 6
+N_ACTIONS = 24
+RING = 64  # remembered attempts: more than any cap on contacts can ask for
+MORNING = 9 * 60  # local minute at which a strategy reviews its accounts (A-03)
+
+
+class Slot(IntEnum):
+    """The kinds of thing that can be next on an account's agenda, in the order in which they happen within one minute."""
+
+    ARRIVAL = 0
+    PAYDAY = 1
+    DUE_DATE = 2
+    PROMISE = 3
+    AGREEMENT = 4
+    OWN_PAYMENT = 5
+    HOLD_END = 6
+    OFFER_EXPIRY = 7
+    JUDGMENT = 8
+    ENFORCEMENT = 9
+    LEAVING = 10
+    RESTORATION = 11
+    REVIEW = 12
+
+
+N_SLOTS = 13
+
+
+class Case(NamedTuple):
+    """Everything that a transition of one account may touch.
+
+    Attributes
+    ----------
+    numbers : record
+        The scenario's behaviour, rules, economics, clock tables and run key, flattened.
+    levers : record
+        The strategy's levers for this borrower's segment.
+    borrower : record
+        The account as it came into the book (population.BOOK_DTYPE), never written.
+    account : record
+        The account's state (stages.account.STATE_DTYPE).
+    log : structured array
+        Event rows; ``cursor[0]`` is the number written so far.
+    cursor : ndarray of int64
+        ``cursor[0]`` rows written; ``cursor[1:]`` draws used per purpose in the shared-stream mode.
+    index : int
+        Position of the account in the book.
+    """
+
+    numbers: Any
+    levers: Any
+    borrower: Any
+    account: Any
+    log: NDArray[np.void]
+    cursor: NDArray[np.int64]
+    index: int
+
+
+@compiled
+def draw(c: Case, purpose: int, occurrence: int) -> float:
+    """Return the account's uniform for one decision.
+
+    Keyed by (seed, replication, account, purpose, occurrence). In the shared-stream mode, kept only to measure what keying
+    is worth, all accounts consume one stream a purpose in the order of events.
+    """
+    n = c.numbers
+    if n["run_shared_streams"] == 1:
+        used = c.cursor[1 + purpose]
+        c.cursor[1 + purpose] = used + 1
+        return uniform(int(n["run_seed"]), int(n["run_replication"]), -1, purpose, int(used))
+    return uniform(int(n["run_seed"]), int(n["run_replication"]), int(c.borrower["key"]), purpose, occurrence)
+
+
+@compiled
+def next_draw(c: Case, purpose: int) -> float:
+    """Return the uniform for this account's next use of ``purpose``, and count the use."""
+    used = int(c.account["uses"][purpose])
+    c.account["uses"][purpose] = used + 1
+    return draw(c, purpose, used)
+
+
+@compiled
+def write(c: Case, now: int, kind: int, detail: int, amount_cents: int, value: int) -> None:
+    """Append a row about the debt, an agreement or the strategy."""
+    write_full(c, now, kind, 0, 0, detail, amount_cents, 0, value)
+
+
+@compiled
+def write_full(
+    c: Case, now: int, kind: int, channel: int, actor: int, detail: int, amount_cents: int, cost_cents: int, value: int
+) -> None:
+    """Append a row with all of its columns."""
+    row = c.log[c.cursor[0]]
+    row["at"] = now
+    row["account"] = c.index
+    row["kind"] = kind
+    row["stage"] = c.account["stage"]
+    row["channel"] = channel
+    row["actor"] = actor
+    row["detail"] = detail
+    row["amount_cents"] = amount_cents
+    row["cost_cents"] = cost_cents
+    row["value"] = value
+    c.cursor[0] += 1
+
+
+@compiled
+def schedule(c: Case, slot: int, at: int) -> None:
+    """Put the next event of a kind on the account's agenda (NEVER takes it off)."""
+    c.account["due_at"][slot] = at
+
+
+@compiled
+def local(c: Case, now: int) -> int:
+    """Return the minute ``now`` on the borrower's own clock."""
+    n = c.numbers
+    zone = int(c.borrower["zone"])
+    j = 0
+    while j + 1 < n["zone_switch_at"].shape[1] and n["zone_switch_at"][zone, j + 1] <= now:
+        j += 1
+    return int(now + n["zone_offset_minutes"][zone, j])
+
+
+@compiled
+def morning_on_or_after(c: Case, at: int) -> int:
+    """Return the first review minute (09:00 on the borrower's clock) not before ``at``."""
+    ahead = (MORNING - local(c, at)) % DAY
+    found = at + ahead
+    # Across a change of the clocks the first guess can be an hour off; one correction lands on the hour.
+    found += (MORNING - local(c, found) + DAY // 2) % DAY - DAY // 2
+    return max(found, at)

@@ -1,0 +1,217 @@
+"""Final stage: settlement, write-off or sale, the closing record, and restoring the relationship."""
+
+from __future__ import annotations
+
+from simcollect.behaviour.agreement import acceptance_prob, waiting_share
+from simcollect.behaviour.payment import willingness_now
+from simcollect.core.codes import CloseReason, Evaluation, EventKind, Hold, Purpose, Status
+from simcollect.core.compiled import compiled
+from simcollect.stages.account import balance, charges, days_past_due
+from simcollect.stages.agreement import agree, next_instalment_at
+from simcollect.stages.case import DAY, N_OFFERS, NEVER, Case, Slot, draw, next_draw, schedule, write, write_full
+from simcollect.stages.customer import win_goodwill
+from simcollect.stages.ledger import write_off
+
+
+@compiled
+def offer_sum(c: Case, step: int) -> int:
+    """Return the sum in cents that step ``step`` of the ladder asks for, at least one cent."""
+    levers, s = c.levers, c.account
+    principal = int(s["principal_cents"]) * (1.0 - float(levers["offer_discount_share"][step]))
+    rest = charges(c) * (1.0 - float(levers["offer_waive_share"][step]))
+    return max(1, min(int(principal + rest + 0.5), balance(c)))
+
+
+@compiled
+def offer_day_minutes(c: Case, step: int) -> int:
+    """Return the minutes after entering its stage at which a step is due, with the strategy's random days."""
+    levers = c.levers
+    jitter = int(draw(c, Purpose.OFFER_DAY, step) * (int(levers["final_random_days"]) + 1))
+    return (int(levers["offer_day"][step]) + jitter) * DAY
+
+
+@compiled
+def concession(c: Case, step: int) -> float:
+    """Return the share of the balance that a step forgives, in [0, 1]."""
+    owed = balance(c)
+    return 1.0 - offer_sum(c, step) / owed if owed > 0 else 0.0
+
+
+@compiled
+def waiting_now(c: Case, now: int) -> float:
+    """Return the share of willingness that a strategic borrower who knows the schedule holds back now."""
+    b, s, levers, n = c.borrower, c.account, c.levers, c.numbers
+    if b["strategic"] == 0 or b["knows_schedule"] == 0 or s["status"] != Status.OVERDUE:
+        return 0.0
+    at_hand = concession(c, int(s["offer"]) - 1) if s["offer"] > 0 else 0.0
+    most = 0.0
+    for step in range(N_OFFERS):
+        stage = int(levers["offer_stage"][step])
+        if stage == 0 or (int(s["offers_made"]) >> step) & 1:
+            continue
+        entered = int(s["stage_at"][stage])
+        if entered >= 0:
+            ahead = (entered - now) / DAY
+        else:
+            enter = levers["mid_enter_dpd"] if stage == 2 else levers["late_enter_dpd"] if stage == 3 else levers["final_enter_dpd"]
+            ahead = float(enter - days_past_due(c, now))
+        ahead = max(0.0, ahead + int(levers["offer_day"][step]))
+        held = waiting_share(
+            concession(c, step) - at_hand,
+            ahead,
+            float(n["strategic_patience_days"]),
+            int(levers["final_random_days"]),
+            int(levers["offer_expiry_days"][step]),
+            float(n["strategic_strength"]),
+        )
+        most = max(most, held)
+    return most
+
+
+@compiled
+def legal_pressure(c: Case) -> float:
+    """Return legal pressure in [0, 1]: none, letter, suit or judgment."""
+    s = c.account
+    if s["suit"] == 1 or s["suit"] == 2:
+        return 1.0
+    return 0.5 if s["letters"] > 0 else 0.0
+
+
+@compiled
+def make_offer(c: Case, now: int, actor: int, step: int) -> None:
+    """Put a settlement offer to the borrower, who accepts, declines or never reads it."""
+    levers, s, n = c.levers, c.account, c.numbers
+    asked = offer_sum(c, step)
+    expires = now + max(1, int(levers["offer_expiry_days"][step])) * DAY
+    share = concession(c, step)
+    s["offers_made"] |= 1 << step
+    s["forborne"] = 1
+    write_full(c, now, EventKind.OFFER_MADE, 6, actor, step, asked, int(n["economics_letter_cents"]), expires)
+    s["offer"] = step + 1
+    s["offer_cents"] = asked
+    schedule(c, Slot.OFFER_EXPIRY, expires)
+    if next_draw(c, Purpose.LETTER_READ) >= n["contact_letter_read_prob"]:
+        return
+    willing = willingness_now(
+        float(s["willingness"]), float(s["goodwill"]), float(n["goodwill_reference"]), float(n["goodwill_willingness_weight"])
+    )
+    prob = acceptance_prob(
+        share,
+        willing,
+        legal_pressure(c),
+        float(n["settlement_accept_intercept"]),
+        float(n["settlement_accept_slope"]),
+        float(n["settlement_accept_pressure"]),
+    ) * (1.0 - waiting_now(c, now))
+    # One reserve a borrower: who declined 20 % off declines 20 % again and may take 40 %.
+    if draw(c, Purpose.SETTLEMENT_RESERVE, 0) < prob and can_pay(c, asked, int(levers["offer_instalments"][step])):
+        accept_offer(c, now, step, asked, share)
+    else:
+        write(c, now, EventKind.OFFER_DECLINED, step, asked, 0)
+
+
+@compiled
+def can_pay(c: Case, asked: int, n_instalments: int) -> bool:
+    """Return whether the household could pay: a lump sum from cash and liquid assets, instalments from spare cash."""
+    s = c.account
+    if n_instalments <= 1:
+        liquid = int(s["cash_cents"]) + float(c.numbers["settlement_liquid_share"]) * int(s["assets_cents"])
+        return bool(liquid >= asked)
+    return bool(int(c.borrower["spare_cents"]) * n_instalments >= asked)
+
+
+@compiled
+def accept_offer(c: Case, now: int, step: int, asked: int, relief: float) -> None:
+    """Settle: a lump sum drains the household's liquidity, instalments follow its paydays."""
+    levers, s, n = c.levers, c.account, c.numbers
+    parts = max(1, int(levers["offer_instalments"][step]))
+    write(c, now, EventKind.OFFER_ACCEPTED, step, asked, parts)
+    s["offer"] = 0
+    schedule(c, Slot.OFFER_EXPIRY, NEVER)
+    if parts == 1:
+        short = max(0, asked - int(s["cash_cents"]))
+        s["assets_cents"] -= short
+        s["cash_cents"] += short
+        s["drained"] = 1
+        s["settled_at_due"] = s["n_due"]
+        agree(c, now, Hold.SETTLEMENT, asked, 1, asked, relief, now + int(n["settlement_lump_sum_days"]) * DAY)
+    else:
+        agree(c, now, Hold.SETTLEMENT, (asked + parts - 1) // parts, parts, asked, relief, next_instalment_at(c, now))
+    win_goodwill(c, now, float(n["goodwill_gain_waiver"]))
+
+
+@compiled
+def offer_expires(c: Case, now: int) -> None:
+    """An offer lapses."""
+    s = c.account
+    schedule(c, Slot.OFFER_EXPIRY, NEVER)
+    if s["offer"] > 0:
+        write(c, now, EventKind.OFFER_EXPIRED, int(s["offer"]) - 1, 0, 0)
+    s["offer"] = 0
+
+
+@compiled
+def sale_share(c: Case, dpd: int) -> float:
+    """Return the price of one unit of balance at an age, by the scenario's table."""
+    n = c.numbers
+    share = 0.0
+    for row in range(n["sale_from_dpd"].shape[0]):
+        if dpd >= n["sale_from_dpd"][row]:
+            share = float(n["sale_share"][row])
+    return share
+
+
+@compiled
+def dispose(c: Case, now: int, sell: bool) -> None:
+    """Give the debt up: write it off, or sell it at the table's price."""
+    if not sell:
+        write_off(c, now, CloseReason.WRITTEN_OFF)
+        return
+    price = int(balance(c) * sale_share(c, days_past_due(c, now)) + 0.5)
+    write(c, now, EventKind.SOLD, 0, price, 0)
+    write_off(c, now, CloseReason.SOLD)
+
+
+@compiled
+def record_case(c: Case, now: int, actor: int) -> None:
+    """Write the closing record: how the case was resolved, and the goodwill it leaves."""
+    s = c.account
+    s["recorded"] = 1
+    reason = int(s["closed_as"])
+    if reason == CloseReason.SETTLED:
+        grade = Evaluation.SETTLED_BY_AGREEMENT.value
+    elif reason != CloseReason.PAID_IN_FULL:
+        grade = Evaluation.LOST.value
+    elif s["credit_marked"] == 1 or s["letters"] > 0:
+        grade = Evaluation.RECOVERED_BY_LAW.value
+    elif s["spoken"] > 0:
+        grade = Evaluation.PAID_AFTER_CONTACT.value
+    else:
+        grade = Evaluation.PAID_BY_ITSELF.value
+    write_full(c, now, EventKind.CASE_RECORDED, 0, actor, grade, 0, 0, int(float(s["goodwill"]) * 1_000_000))
+
+
+@compiled
+def restore(c: Case, now: int, actor: int, minutes: int) -> None:
+    """Restore the relationship with a customer whose case is resolved: care call, fees given back, record, credit line."""
+    levers, s, n = c.levers, c.account, c.numbers
+    if s["restored"] == 1 or s["left"] == 1:
+        return
+    s["restored"] = 1
+    gain = 0.0
+    if minutes > 0:
+        write_full(c, now, EventKind.CARE_CALL, 4, actor, 0, 0, 0, minutes)
+        gain += float(n["goodwill_gain_care_call"])
+    back = int(int(s["fees_paid_cents"]) * float(levers["restoration_fee_goodwill_share"]) + 0.5)
+    if back > 0:
+        write_full(c, now, EventKind.FEE_GOODWILL, 0, actor, 0, back, back, 0)
+        gain += float(n["goodwill_gain_fee_goodwill"])
+    if levers["restoration_credit_rebuild"] == 1 and s["credit_marked"] == 1:
+        s["credit_marked"] = 0
+        write(c, now, EventKind.CREDIT_MARK_REMOVED, 0, 0, 0)
+        write(c, now, EventKind.CREDIT_REBUILT, 0, 0, 0)
+        gain += float(n["goodwill_gain_credit_rebuilt"])
+    if levers["restoration_reopen_line"] == 1:
+        write(c, now, EventKind.LINE_REOPENED, 0, 0, 0)
+        gain += float(n["goodwill_gain_line_reopened"])
+    win_goodwill(c, now, gain)

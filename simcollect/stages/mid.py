@@ -1,0 +1,87 @@
+"""Mid stage: analysis of the case, negotiation by telephone, visits, and repayment plans sized to what can be afforded."""
+
+from __future__ import annotations
+
+from simcollect.behaviour.agreement import ability_signal, affordable_cents
+from simcollect.core.codes import Component, EventKind, Hold, PaymentSource, Purpose
+from simcollect.core.compiled import compiled
+from simcollect.stages.account import instalment
+from simcollect.stages.agreement import agree, next_instalment_at
+from simcollect.stages.case import Case, draw, next_draw, write, write_full
+from simcollect.stages.customer import burden, win_goodwill
+from simcollect.stages.ledger import receive, waive
+
+
+@compiled
+def analyse_case(c: Case, now: int, actor: int) -> None:
+    """Study repayment history and finances: a much better signal of ability, bought with a negotiator's time."""
+    s = c.account
+    signal = ability_signal(
+        int(c.borrower["spare_cents"]), instalment(c), draw(c, Purpose.ANALYSIS, 0), float(c.numbers["plan_case_noise"])
+    )
+    s["case_signal"] = signal
+    write_full(c, now, EventKind.ANALYSED, 0, actor, 0, 0, 0, int(min(signal, 1000.0) * 1_000_000))
+
+
+@compiled
+def best_signal(c: Case) -> float:
+    """Return the best estimate at hand of monthly spare cash in instalments: analysed, else stated, else 1."""
+    s = c.account
+    if s["case_signal"] >= 0.0:
+        return float(s["case_signal"])
+    if s["probe_signal"] >= 0.0:
+        return float(s["probe_signal"])
+    return 1.0
+
+
+@compiled
+def agree_plan(c: Case, now: int) -> None:
+    """Agree a repayment plan for the arrears if one can be afforded within the longest term.
+
+    The instalment is the strategy's share of the *estimated* spare cash: a poor signal makes plans that break.
+    """
+    n, s, levers = c.numbers, c.account, c.levers
+    s["forborne"] = 1
+    if s["agreement"] != 0:
+        return
+    owed = int(s["arrears_cents"])
+    down = int(owed * float(levers["mid_plan_down_payment_share"]) + 0.5)
+    per = affordable_cents(best_signal(c), instalment(c), float(levers["mid_plan_affordability_share"]))
+    longest = int(levers["mid_plan_max_months"])
+    taken = float(n["plan_accept_prob"]) * (
+        1.0 - float(n["plan_down_payment_deterrence"]) * float(levers["mid_plan_down_payment_share"])
+    )
+    wanted = next_draw(c, Purpose.PLAN_ACCEPTED) < taken
+    if per <= 0 or not wanted or s["cash_cents"] < down or (owed - down + per - 1) // per > longest:
+        write(c, now, EventKind.PLAN_DECLINED, 0, per, 0)
+        return
+    relief = float(levers["mid_plan_interest_waived_share"])
+    months = max(1, (owed - down + per - 1) // per)
+    write(c, now, EventKind.PLAN_STARTED, months, per, months)
+    agree(c, now, Hold.PLAN, per, months, owed - down, relief, next_instalment_at(c, now))
+    win_goodwill(c, now, float(n["goodwill_gain_plan"]))
+    if relief > 0.0:
+        waived = waive(c, now, Component.INTEREST, int(int(s["interest_cents"]) * relief + 0.5))
+        s["agreement_owed_cents"] = min(int(s["agreement_owed_cents"]), int(s["arrears_cents"]))
+        if waived > 0:
+            win_goodwill(c, now, float(n["goodwill_gain_waiver"]))
+    if down > 0:
+        receive(c, now, down, PaymentSource.DOWN_PAYMENT)
+
+
+@compiled
+def find_at_home(c: Case, now: int, actor: int, minutes: int) -> bool:
+    """Knock at the door; return whether the borrower is there to talk."""
+    n, s = c.numbers, c.account
+    s["attempts"] += 1
+    write_full(c, now, EventKind.VISITED, 5, actor, 0, 0, int(n["economics_visit_cents"]), minutes)
+    burden(c, now, float(n["goodwill_loss_visit"]), int(c.levers["mid_tone"]))
+    reach = float(n["cell_reach_factor"][int(c.borrower["cell"])])
+    if next_draw(c, Purpose.AT_HOME) < min(0.9, float(n["contact_home_prob"]) * (0.5 + 0.5 * reach)):
+        s["unreached"] = 0
+        s["unreached_stage"] = 0
+        return True
+    s["unreached"] += 1
+    s["unreached_stage"] += 1
+    write_full(c, now, EventKind.NOBODY_HOME, 5, actor, 0, 0, 0, 0)
+    return False

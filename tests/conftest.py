@@ -1,0 +1,32 @@
+"""Shared by all tests: every log that the engine makes in a test is audited, whatever the test is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from simcollect.core.eventlog import EventLog
+from simcollect.engine.simulation import Simulation
+from simcollect.experiment.measure import audited
+from simcollect.scenario import Scenario, load
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_log_is_audited() -> Iterator[None]:
+    plain = Simulation.log
+
+    def log_and_audit(self: Simulation) -> EventLog:
+        log = plain(self)
+        audited(log, self.scenario).require_clean()
+        return log
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Simulation, "log", log_and_audit)
+        yield
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Scenario:
+    """Twelve named borrowers, half a year."""
+    return load("tiny")

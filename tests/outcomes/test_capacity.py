@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from simcollect.core.codes import Action, EventKind, WithdrawReason
+from simcollect.outcomes import capacity_by_day, capacity_by_pool
+from tests.outcomes.handmade import CALLER, NEGOTIATOR, NEGOTIATOR_2, Story
+
+
+def desk() -> Story:
+    """Three calls are queued on day 0: one is made on day 1, one withdrawn on day 2, one waits. A visit takes two."""
+    story = Story(n=4, horizon_days=5)
+    for account in range(4):
+        story.opened(account, principal=1_000)
+    for account in range(3):
+        story.add(0, EventKind.WORK_QUEUED, account, clock="12:00", actor=1, detail=Action.CALL)
+    story.add(1, EventKind.STAFFED, -1, clock="09:00", actor=1, value=480, cost=9_600)
+    story.add(1, EventKind.WORK_STARTED, 0, clock="12:00", actor=CALLER, detail=Action.CALL, value=1_440)
+    story.add(1, EventKind.WORK_ENDED, 0, clock="12:24", actor=CALLER, detail=Action.CALL, value=24)
+    story.add(2, EventKind.WORK_WITHDRAWN, 1, clock="08:00", actor=1, detail=Action.CALL, value=WithdrawReason.PAID)
+    story.add(2, EventKind.WORK_QUEUED, 3, clock="09:00", actor=2, detail=Action.VISIT)
+    for actor in (NEGOTIATOR, NEGOTIATOR_2):
+        story.add(2, EventKind.WORK_STARTED, 3, clock="10:00", actor=actor, detail=Action.VISIT, value=60)
+    for actor in (NEGOTIATOR, NEGOTIATOR_2):
+        story.add(2, EventKind.WORK_ENDED, 3, clock="11:00", actor=actor, detail=Action.VISIT, value=60)
+    return story
+
+
+def test_flows_and_backlog_are_told_day_by_day() -> None:
+    table = capacity_by_day(desk().log())
+    callers = table[table["pool"] == "callers"]
+    assert callers["queued"].tolist() == [3, 0, 0, 0, 0]
+    assert callers["started"].tolist() == [0, 1, 0, 0, 0]
+    assert callers["withdrawn"].tolist() == [0, 0, 1, 0, 0]
+    assert callers["backlog"].tolist() == [3, 2, 1, 1, 1]
+    assert callers["oldest_days"].tolist() == [0.5, 1.5, 2.5, 3.5, 4.5]
+    assert callers["staffed_minutes"].tolist() == [0, 480, 0, 0, 0]
+    assert callers["worked_minutes"].tolist() == [0, 24, 0, 0, 0]
+
+
+def test_a_crew_is_one_item_and_all_its_minutes() -> None:
+    table = capacity_by_pool(desk().log()).set_index("pool")
+    negotiators = table.loc["negotiators"]
+    assert (negotiators["queued"], negotiators["started"], negotiators["backlog"]) == (1, 1, 0)
+    assert negotiators["worked_minutes"] == 120
+    assert negotiators["mean_wait_days"] == pytest.approx(1 / 24)
+
+
+def test_utilisation_is_worked_over_staffed() -> None:
+    table = capacity_by_pool(desk().log()).set_index("pool")
+    assert table.loc["callers", "utilisation"] == pytest.approx(24 / 480)
+    assert table.loc["callers", "mean_wait_days"] == 1.0
+    assert table["utilisation"].isna()["legal_officers"]  # nobody was staffed
+
+
+def test_the_same_work_may_be_queued_again_and_waits_are_paired_in_order() -> None:
+    story = Story(horizon_days=5).opened(principal=1_000)
+    story.worked(0, Action.CALL, start="10:00", end="10:10").worked(1, Action.CALL, start="11:00", end="11:10")
+    table = capacity_by_pool(story.log()).set_index("pool")
+    assert table.loc["callers", "mean_wait_days"] == pytest.approx(1.5 / 24)
+    assert table.loc["callers", "longest_wait_days"] == pytest.approx(2 / 24)
+
+
+def test_the_backlog_is_that_of_the_reading_day() -> None:
+    table = capacity_by_pool(desk().log(), day=1).set_index("pool")
+    assert table.loc["callers", "backlog"] == 3

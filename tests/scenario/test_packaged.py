@@ -1,0 +1,102 @@
+"""The presets and scenarios that come with the package."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from typing import Any
+
+import pytest
+
+from simcollect.core.codes import Cell
+from simcollect.scenario import Quantity, Scenario, digest, flatten, load, names, provenance, scenario_path
+from simcollect.scenario.presets import FOLDER
+
+FIVE = {"no_action", "gentle", "balanced", "firm", "settle_early"}
+
+
+def test_both_scenarios_are_found_by_name() -> None:
+    assert {"cards_taiwan", "tiny"} <= set(names())
+
+
+@pytest.fixture(params=["cards_taiwan", "tiny"])
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    return load(str(request.param))
+
+
+def test_a_name_and_its_path_give_the_same_scenario(scenario: Scenario) -> None:
+    assert load(scenario_path(scenario.name)) == scenario
+
+
+def test_the_five_strategies_are_there_and_described(scenario: Scenario) -> None:
+    assert set(scenario.strategies) == FIVE
+    assert all(strategy.description for strategy in scenario.strategies.values())
+
+
+def test_every_strategy_becomes_finite_numbers(scenario: Scenario) -> None:
+    for name in scenario.strategies:
+        numbers = flatten(scenario, name)
+        for field in ("levers", "behaviour", "cells", "rules", "economics", "pools", "tasks"):
+            table = getattr(numbers, field)
+            for column in table.dtype.names:
+                assert all(math.isfinite(value) for value in table[column].ravel())
+
+
+def test_no_action_does_nothing_and_the_others_do_something(scenario: Scenario) -> None:
+    idle = scenario.strategies["no_action"]
+    assert (idle.early.steps, idle.mid.steps, idle.final.offers) == ((), (), ())
+    assert (idle.late.letter_day, idle.late.suit_day) == (-1, -1)
+    for name in FIVE - {"no_action"}:
+        strategy = scenario.strategies[name]
+        assert strategy.early.steps
+        assert strategy.mid.steps
+        assert strategy.final.offers
+        assert strategy.late.suit_day >= 0
+
+
+def test_firm_goes_to_law_earlier_and_settle_early_settles_earlier_than_balanced(scenario: Scenario) -> None:
+    firm, balanced = scenario.strategies["firm"], scenario.strategies["balanced"]
+    early = scenario.strategies["settle_early"]
+    assert firm.late.enter_dpd < balanced.late.enter_dpd < scenario.strategies["gentle"].late.enter_dpd
+    assert any(offer.stage == "mid" for offer in early.final.offers)
+    assert all(offer.stage == "final" for offer in balanced.final.offers)
+
+
+def test_the_digests_of_the_two_differ() -> None:
+    assert digest(load("tiny")) != digest(load("cards_taiwan"))
+
+
+def test_tiny_has_twelve_borrowers_with_every_reason_among_them() -> None:
+    tiny = load("tiny")
+    assert len(tiny.portfolio.accounts) == 12
+    assert {account.cell for account in tiny.portfolio.accounts} == {cell.name.lower() for cell in Cell}
+    limit = tiny.portfolio.segments.up_to[0]
+    for account in tiny.portfolio.accounts:
+        assert account.segment == ("small" if account.balance <= limit else "large")
+
+
+def test_cards_taiwan_names_its_segments_by_credit_limit() -> None:
+    cards = load("cards_taiwan")
+    assert cards.segment_names == ("small", "medium", "large")
+    assert cards.portfolio.segments.up_to == (50000.0, 200000.0)
+
+
+def test_a_number_that_claims_a_source_has_one(scenario: Scenario) -> None:
+    for row in provenance(scenario):
+        assert row.status == "assumed" or len(row.source) > 10, row.path
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_number_of_a_preset_is_a_whole_quantity_with_a_reason(path: object) -> None:
+    with open(str(path), "rb") as file:
+        content = tomllib.load(file)
+    tables = [table for table in walk(content) if "value" in table]
+    assert tables
+    for table in tables:
+        quantity = Quantity.model_validate({**table, "range": tuple(table["range"])})
+        assert quantity.status == "assumed" or quantity.source
+
+
+def walk(table: dict[str, Any]) -> list[dict[str, Any]]:
+    inner = [value for value in table.values() if isinstance(value, dict)]
+    return [table, *(found for value in inner for found in walk(value))]

@@ -1,0 +1,137 @@
+"""Capacity, rules and quantities with one fault each."""
+
+from __future__ import annotations
+
+from tests.scenario.wrong import Wrong
+
+_CALLERS = "headcount = 3"
+
+CAPACITY = (
+    Wrong("huge headcount", _CALLERS, "headcount = 2000000", "capacity.pools.callers.headcount", "is 2000000",
+          '0 to 1,000,000, or "unlimited"', "Give a value in that range"),
+    Wrong("misspelt unlimited", _CALLERS, 'headcount = "unlimitd"', "capacity.pools.callers.headcount",
+          'is "unlimitd"', 'or "unlimited"', 'Did you mean "unlimited"?'),
+    Wrong("half a person", _CALLERS, "headcount = 2.5", "capacity.pools.callers.headcount", "is 2.5",
+          "a whole number of staff", "Round it to a whole number"),
+    Wrong("unknown pool", "[capacity.pools.callers]", "[capacity.pools.calers]", "capacity.pools.calers",
+          "not a known field", "callers, negotiators", 'Did you mean "callers"?'),
+    Wrong("shift ends before it starts", _CALLERS, 'shift_start = "20:00"\nshift_end = "09:00"',
+          "capacity.pools.callers.shift_end", 'is "09:00"', 'after the shift\'s start "20:00"', "swap the two"),
+    Wrong("time of day that does not exist", _CALLERS, 'shift_end = "25:00"', "capacity.pools.callers.shift_end",
+          'is "25:00"', 'a time of day in quotes, from "00:00"', "two digits for the hour"),
+    Wrong("no weekdays", _CALLERS, "weekdays = []", "capacity.pools.callers.weekdays", "has 0 entries",
+          "a list of weekdays with at least one", "Add one"),
+    Wrong("unknown weekday", _CALLERS, 'weekdays = ["mon", "tues"]', "capacity.pools.callers.weekdays[1]",
+          'is "tues"', '"mon", "tue"', 'Did you mean "tue"?'),
+    Wrong("a weekday twice", _CALLERS, 'weekdays = ["mon", "mon"]', "capacity.pools.callers.weekdays",
+          'is ["mon", "mon"]', "every entry once", "stands twice"),
+    Wrong("absence over 1", _CALLERS, "absence_share = 5", "capacity.pools.callers.absence_share", "is 5",
+          "inside its range 0 to 0.5", "Change the value"),
+    Wrong("half a minute", _CALLERS, "headcount = 3\n[capacity.tasks]\ndial = 1.5", "capacity.tasks.dial", "is 1.5",
+          "whole minutes", "Round the number"),
+    Wrong("unknown task", _CALLERS, "headcount = 3\n[capacity.tasks]\ndail = 2", "capacity.tasks.dail",
+          "not a known field", "dial, after_call", 'Did you mean "dial"?'),
+    Wrong("event of unknown kind", "[capacity.pools.callers]",
+          '[[capacity.events]]\nkind = "strike"\nday = 1\ndays = 2\n[capacity.pools.callers]',
+          "capacity.events[0].kind", 'is "strike"', '"inflow", "sick_leave"', "Choose one of these words"),
+    Wrong("event of another kind's field", "[capacity.pools.callers]",
+          '[[capacity.events]]\nkind = "inflow"\nday = 1\ndays = 2\nfactor = 1.3\npool = "callers"\n'
+          "[capacity.pools.callers]", "capacity.events[0].pool", "not a known field", "kind, day, days, factor",
+          "Remove it"),
+    Wrong("event after the end", "[capacity.pools.callers]",
+          '[[capacity.events]]\nkind = "inflow"\nday = 365\ndays = 2\nfactor = 1.3\n[capacity.pools.callers]',
+          "capacity.events[0].day", "is 365", "before the run's end, day 365", "lengthen run.horizon_days"),
+    Wrong("unknown preset of capacity", "[capacity.pools.callers]", '[capacity]\npreset = "tiwan"\n'
+          "[capacity.pools.callers]", "capacity.preset", 'is "tiwan"', "Known presets: taiwan",
+          'Did you mean "taiwan"?'),
+)  # fmt: skip
+
+RULES = (
+    Wrong("permitted hours end before they start", 'hours_start = "08:00"', 'hours_start = "22:00"', "rules.hours_end",
+          'is "21:00"', 'after hours_start "22:00"', "swap the two"),
+    Wrong("permitted hours without an end", 'hours_end = "21:00"\n', "", "rules.hours_end", "is missing",
+          "both hours_start and hours_end", 'Add hours_end = "HH:MM"'),
+    Wrong("rule misspelt", "calls_per_7_days = 7", "calls_per_week = 7", "rules.calls_per_week", "not a known field",
+          "calls_per_7_days", "Did you mean"),
+    Wrong("negative cap", "calls_per_7_days = 7", "calls_per_7_days = -1", "rules.calls_per_7_days", "is -1",
+          "a whole number from 0", "Give a value in that range"),
+    Wrong("authority in per cent", "max_discount_share = 0.5", "max_discount_share = 50", "rules.max_discount_share",
+          "is 50", "a share from 0 to 1", "did you mean 0.50?"),
+    Wrong("third parties allowed", "[rules]", "[rules]\nforbid_third_party = false", "rules.forbid_third_party",
+          "is false", "THIRD_PARTY, R20", "Remove the line"),
+    Wrong("hours without quotes", 'hours_start = "08:00"', "hours_start = 8", "rules.hours_start", "is 8",
+          "a time of day in quotes", 'Write it in quotes: "09:00"'),
+)  # fmt: skip
+
+_RATE = "base_rate_per_day = 0.05"
+RATE = "behaviour.payment.base_rate_per_day"
+
+
+def _rate(more: str) -> tuple[str, str]:
+    return _RATE, f"base_rate_per_day = {{ {more} }}"
+
+
+QUANTITIES = (
+    Wrong("value outside its range", _RATE, "base_rate_per_day = 0.5", RATE, "is 0.5", "inside its range 0.001 to 0.2",
+          "give the whole table with a wider range"),
+    Wrong("value outside its own range", *_rate("value = 0.1, range = [0.2, 0.3]"), f"{RATE}.value", "is 0.1",
+          "inside its range 0.2 to 0.3", "Change the value"),
+    Wrong("range upside down", *_rate("value = 0.1, range = [0.2, 0.05]"), f"{RATE}.range", "is [0.2, 0.05]",
+          "the lower end first", "Write [0.05, 0.2]"),
+    Wrong("range of three", *_rate("value = 0.1, range = [0.2, 0.05, 1.0]"), f"{RATE}.range", "has 3 entries",
+          "2 entries", "Remove some"),
+    Wrong("status of another word", *_rate('value = 0.1, status = "guess"'), f"{RATE}.status", 'is "guess"',
+          '"statute", "published", "calibrated", "assumed"', "Choose one of these words"),
+    Wrong("published without a source", *_rate('value = 0.1, status = "published"'), f"{RATE}.source", 'is ""',
+          'a source, because the status is "published"', 'status = "assumed"'),
+    Wrong("statute without a source", *_rate('value = 0.1, status = "statute"'), f"{RATE}.source", 'is ""',
+          'a source, because the status is "statute"', "author, year, table"),
+    Wrong("calibrated without a source", *_rate('value = 0.1, status = "calibrated", source = " "'), f"{RATE}.source",
+          'is " "', 'a source, because the status is "calibrated"', "author, year, table"),
+    Wrong("unknown unit", *_rate('value = 0.1, unit = "per week"'), f"{RATE}.unit", 'is "per week"',
+          'the unit "per day", in which the formulas take it', "Convert the number"),
+    Wrong("unknown group", "[behaviour.payment]", "[behaviour.paymnt]", "behaviour.paymnt", "not a known group",
+          "payment, cash, cells, cell_mix", 'Did you mean "payment"?'),
+    Wrong("unknown parameter", _RATE, "base_rate_per_dya = 0.05", "behaviour.payment.base_rate_per_dya",
+          "not a known parameter", "base_rate_per_day, partial_share", 'Did you mean "base_rate_per_day"?'),
+    Wrong("unknown cell in behaviour", "[behaviour.payment]\nbase_rate_per_day = 0.05",
+          "[behaviour.cells.forgetfull]\nreach = 1.0", "behaviour.cells.forgetfull", "not a known cell",
+          "forgetful, cash_flow_gap", 'Did you mean "forgetful"?'),
+    Wrong("unknown key of a quantity", *_rate("value = 0.1, vlaue = 0.2"), f"{RATE}.vlaue", "not a known field",
+          "value, unit, range, status, source", 'Did you mean "value"?'),
+    Wrong("quantity as text", _RATE, 'base_rate_per_day = "0.05"', RATE, 'is "0.05"', "a finite number",
+          "Write 0.05 without quotes"),
+    Wrong("quantity that is not a number", _RATE, "base_rate_per_day = nan", RATE, "is nan", "a finite number",
+          "Give a finite number"),
+    Wrong("group that is no table", "[behaviour.payment]\nbase_rate_per_day = 0.05", "[behaviour]\npayment = 3",
+          "behaviour.payment", "is 3", "a table", "[behaviour.payment]"),
+    Wrong("mix that does not add up", "[behaviour.payment]\nbase_rate_per_day = 0.05",
+          "[behaviour.cell_mix.from_0]\nforgetful = 0.5", "behaviour.cell_mix.from_0", "add up to 1.1", "add up to 1",
+          "all seven shares"),
+    Wrong("band without its days", "[behaviour.payment]\nbase_rate_per_day = 0.05",
+          "[behaviour.cell_mix.late]\nforgetful = 0.5", "behaviour.cell_mix.late", "is not a band",
+          'such as "from_30"', "into the name"),
+    Wrong("unknown preset of behaviour", "[behaviour.payment]", '[behaviour]\npreset = "card"\n[behaviour.payment]',
+          "behaviour.preset", 'is "card"', "Known presets: cards", 'Did you mean "cards"?'),
+    Wrong("unknown currency", 'currency = "TWD"', 'currency = "NTD"', "economics.currency", 'is "NTD"',
+          "a currency code", "ISO 4217"),
+    Wrong("currency changed alone", 'currency = "TWD"', 'currency = "EUR"', "economics.currency", 'is "EUR"',
+          "TWD, the currency of the presets", "give these amounts in EUR as whole tables: behaviour.cash.rent"),
+    Wrong("cost in another currency", 'currency = "TWD"',
+          'sms = { value = 0.05, unit = "USD per message", range = [0.0, 1.0] }', "economics.sms.unit",
+          'is "USD per message"', "an amount in TWD", "Convert the number"),
+    Wrong("cost by another measure", 'currency = "TWD"', 'sms = { value = 1.0, unit = "TWD per letter" }',
+          "economics.sms.unit", 'is "TWD per letter"', 'the unit "TWD per message"', "Convert the number"),
+    Wrong("negative cost", 'currency = "TWD"', "sms = -1.0", "economics.sms", "is -1.0", "inside its range 0.5 to 1.6",
+          "Change the value"),
+    Wrong("cost misspelt", 'currency = "TWD"', "smss = 1.0", "economics.smss", "not a known field", "currency",
+          'Did you mean "sms"?'),
+    Wrong("minor units that do not exist", 'currency = "TWD"', "minor_units = 50", "economics.minor_units", "is 50",
+          "1, 10, 100 or 1000", "Give a value in that range"),
+    Wrong("price band that is no day", 'currency = "TWD"', "sale_price_share_by_dpd = { late = 0.2 }",
+          "economics.sale_price_share_by_dpd.late", "is not a number of days past due",
+          "band names from 0 to 3660", "Rename it"),
+    Wrong("range of a share beyond 1", 'currency = "TWD"',
+          "court_fee_share = { value = 0.1, range = [0.0, 30.0] }", "economics.court_fee_share.range",
+          "is [0.0, 30.0]", "a range inside 0 to 1", "0.3 means 30 %"),
+)  # fmt: skip
