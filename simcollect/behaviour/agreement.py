@@ -9,7 +9,9 @@ from simcollect.core.rng import normal
 
 
 @compiled
-def promise_credibility(base: float, caller_factor: float, broken_before: int, broken_factor: float, willingness: float) -> float:
+def promise_credibility(
+    base: float, caller_factor: float, broken_before: int, broken_factor: float, willingness: float
+) -> float:
     """Return the probability in [0, 1] that a borrower with the money keeps a promise.
 
     A broken promise multiplies later credibility by ``broken_factor``; an automated caller extracts promises that
@@ -77,7 +79,12 @@ def acceptance_prob(
 
 @compiled
 def waiting_share(
-    better_concession: float, days_ahead: float, patience_days: float, random_days: int, expiry_days: int, strength: float
+    better_concession: float,
+    days_ahead: float,
+    patience_days: float,
+    random_days: int,
+    expiry_days: int,
+    strength: float,
 ) -> float:
     """Return the share in [0, 1] of willingness to pay that a strategic borrower holds back.
 

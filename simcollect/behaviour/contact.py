@@ -18,9 +18,7 @@ def hour_factor(hour: int, weekday: int, evening_factor: float, weekend_factor: 
 
 
 @compiled
-def answer_prob(
-    base: float, reach: float, when: float, preferred: float, failed_in_a_row: int, decay: float
-) -> float:
+def answer_prob(base: float, reach: float, when: float, preferred: float, failed_in_a_row: int, decay: float) -> float:
     """Return the probability that a dial is answered, in [0, 0.95].
 
     ``reach`` is the borrower's own factor, ``when`` the hour's, ``preferred`` that of his preferred channel;

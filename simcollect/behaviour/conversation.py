@@ -1,5 +1,6 @@
 """What a conversation leads to. One uniform, outcomes ordered from best to worst for the lender, so that a
-borrower with the same luck can only do better when persuasion, ability or willingness rises."""
+borrower with the same luck can only do better when persuasion, ability or willingness rises.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,13 @@ class OutcomeWeights(NamedTuple):
 
 @compiled
 def outcome_weights(
-    scale: OutcomeWeights, ability: float, willingness: float, goodwill: float, disputing: bool, persuasion: float, plan_open: bool
+    scale: OutcomeWeights,
+    ability: float,
+    willingness: float,
+    goodwill: float,
+    disputing: bool,
+    persuasion: float,
+    plan_open: bool,
 ) -> OutcomeWeights:
     """Return the weights for one borrower.
 

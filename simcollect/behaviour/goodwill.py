@@ -14,7 +14,9 @@ def pressure_now(pressure: float, days: float, half_life_days: float) -> float:
 
 
 @compiled
-def goodwill_loss(weight: float, tone_factor: float, pressure: float, fatigue: float, vulnerable: bool, vulnerable_factor: float) -> float:
+def goodwill_loss(
+    weight: float, tone_factor: float, pressure: float, fatigue: float, vulnerable: bool, vulnerable_factor: float
+) -> float:
     """Return the loss of goodwill from one contact.
 
     ``weight`` is the loss of a lone gentle contact of this kind; recent ``pressure`` raises it by ``fatigue`` per unit;

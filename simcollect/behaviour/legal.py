@@ -10,8 +10,13 @@ from simcollect.core.rng import normal
 
 @compiled
 def court_fee_cents(balance_cents: int, fixed_cents: int, share: float) -> int:
-    """Return the court fee: a fixed part and a share (0 to 1) of the claim."""
-    return fixed_cents + int(share * balance_cents + 0.5)
+    """Return the court fee: a share (0 to 1) of the claim, at the least the fixed fee.
+
+    References
+    ----------
+    Taiwan, Code of Civil Procedure art. 77-13: 1 % of the claim, at least NT$ 1,000 (with the provincial surcharge).
+    """
+    return max(fixed_cents, int(share * balance_cents + 0.5))
 
 
 @compiled
@@ -23,7 +28,12 @@ def means_signal(assets_cents: int, attachable_cents: int, months: float, u: flo
 
 @compiled
 def expected_net_yield_cents(
-    balance_cents: int, reachable_cents: float, win_prob: float, enforce_prob: float, voluntary_prob: float, cost_cents: int
+    balance_cents: int,
+    reachable_cents: float,
+    win_prob: float,
+    enforce_prob: float,
+    voluntary_prob: float,
+    cost_cents: int,
 ) -> int:
     """Return expected recovery through law less its cost, in cents (may be negative).
 

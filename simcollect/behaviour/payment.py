@@ -21,41 +21,41 @@ def willingness_now(willingness: float, goodwill: float, reference: float, weigh
 
 
 @compiled
-def base_intensity(
-    rate_per_day: float,
-    willingness: float,
-    attention: float,
-    attention_floor: float,
-    dpd: int,
-    ageing_days: float,
-    waiting: float,
+def full_intensity(
+    rate_per_day: float, willingness: float, attention: float, attention_floor: float, waiting: float
 ) -> float:
-    """Return the mean-reverting part of the payment intensity, per day.
+    """Return the base intensity, per day, that the borrower would have on the due date itself.
 
     Parameters
     ----------
     rate_per_day : float
-        Intensity of a fully willing, fully attentive borrower with cash on day 0, > 0.
+        Intensity of a fully willing, fully attentive borrower with cash, > 0.
     willingness, attention : float
         In [0, 1]. ``attention_floor`` in [0, 1] is what a borrower who never thinks of the debt keeps.
-    dpd : int
-        Days past due; the intensity fades with scale ``ageing_days`` (> 0).
     waiting : float
         Share of the intensity held back while a better offer is expected, in [0, 1].
     """
     seen = attention_floor + (1.0 - attention_floor) * attention
-    return rate_per_day * willingness * seen * math.exp(-max(dpd, 0) / ageing_days) * (1.0 - waiting)
+    return rate_per_day * willingness * seen * (1.0 - waiting)
 
 
 @compiled
-def integrated_intensity(gate: float, base: float, excitation: float, decay_per_day: float, days: float) -> float:
-    """Return the expected number of payments in ``days`` if nothing else happens."""
+def integrated_intensity(
+    gate: float, base: float, ageing_per_day: float, excitation: float, decay_per_day: float, days: float
+) -> float:
+    """Return the expected number of payments in ``days`` if nothing else happens.
+
+    Both parts fade exponentially: the base as the debt ages, the excitation as the contact is forgotten.
+    """
+    steady = base / ageing_per_day * (1.0 - math.exp(-ageing_per_day * days))
     burst = excitation / decay_per_day * (1.0 - math.exp(-decay_per_day * days))
-    return gate * (base * days + burst)
+    return gate * (steady + burst)
 
 
 @compiled
-def days_until(needed: float, gate: float, base: float, excitation: float, decay_per_day: float) -> float:
+def days_until(
+    needed: float, gate: float, base: float, ageing_per_day: float, excitation: float, decay_per_day: float
+) -> float:
     """Return the days until the integrated intensity has grown by ``needed``, or -1 if it never does.
 
     Newton's method from the left: the integral is concave and increasing, so every tangent reaches ``needed`` no later than
@@ -64,18 +64,19 @@ def days_until(needed: float, gate: float, base: float, excitation: float, decay
     if gate <= 0.0:
         return -1.0
     target = needed / gate
-    if base <= 0.0 and excitation / decay_per_day <= target * (1.0 + 1e-12):
+    if base / ageing_per_day + excitation / decay_per_day <= target * (1.0 + 1e-9):
         return -1.0
     days = 0.0
-    for _ in range(80):
-        fading = math.exp(-decay_per_day * days)
-        gap = target - base * days - excitation / decay_per_day * (1.0 - fading)
-        slope = base + excitation * fading
+    for _ in range(100):
+        aged = math.exp(-ageing_per_day * days)
+        faded = math.exp(-decay_per_day * days)
+        gap = target - base / ageing_per_day * (1.0 - aged) - excitation / decay_per_day * (1.0 - faded)
+        slope = base * aged + excitation * faded
         if slope <= 1e-300:
             return -1.0
         step = gap / slope
         days += step
-        if days > 1e6:
+        if days > 1e5:
             return -1.0
         if step < 1e-7:
             break

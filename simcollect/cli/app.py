@@ -232,9 +232,10 @@ def population(
     loaded = api.load(scenario, seed=seed)
     book = api.build_population(loaded, replication=replication)
     frame = api.book_table(book)
-    print_population(loaded, book, frame, screen)
     if out is not None:
         api.write_table(frame, out)
+    print_population(loaded, book, frame, screen)
+    if out is not None:
         screen.note(f"Book: {out}")
 
 

@@ -107,7 +107,7 @@ class EventKind(IntEnum):
     # Work and staff
     WORK_QUEUED = 40  # actor pool; D Action
     WORK_STARTED = 41  # actor collector; D Action; V minutes waited
-    WORK_ENDED = 42  # actor collector; D Action; V minutes of staff time (all of the crew)
+    WORK_ENDED = 42  # actor collector; D Action; V minutes of this member's time
     WORK_WITHDRAWN = 43  # actor pool; D Action; V WithdrawReason
     STAFFED = 44  # account -1; actor pool; V staffed minutes of the day; C their cost
     # Contact

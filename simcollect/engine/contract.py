@@ -179,5 +179,3 @@ def open_arrays(numbers: Records, levers: Records, book: Records) -> Arrays:
     cursor = np.zeros(1 + N_PURPOSES, dtype=np.int64)
     assert max(Purpose) < N_PURPOSES
     return Arrays(numbers, levers, book, state, np.zeros(capacity, dtype=EVENT_DTYPE), cursor)
-
-

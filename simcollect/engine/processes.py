@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from simcollect.core.codes import Action, Rule
+from simcollect.core.codes import Action, EventKind, Rule
 from simcollect.engine.contract import PHASE_DISPATCH, PHASE_SHIFT_OPENS, PHASE_WORK_ENDS, order
 from simcollect.engine.staff import UNLIMITED, Shift, Team
 from simcollect.stages.worklist import Item, WorkList
@@ -72,6 +72,8 @@ def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...]) -> Story
     actor = team.actor(crew[0])
     began = int(env.now)
     talked = sim.take_up(item, actor, began - item.queued_at)
+    for other in crew[1:]:
+        sim.note_companion(EventKind.WORK_STARTED, item, team.actor(other), began - item.queued_at)
     if item.action == Action.VISIT:
         talked = tasks[Action.VISIT]
         minutes = sim.travel_minutes + talked
@@ -81,7 +83,9 @@ def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...]) -> Story
         minutes = tasks[item.action]
     yield Moment(env, began + minutes, order(PHASE_WORK_ENDS, item.account))
     now = int(env.now)
-    sim.complete(item, actor, minutes * len(crew), talked, team.skill_at(crew[0], now))
+    for other in crew[1:]:
+        sim.note_companion(EventKind.WORK_ENDED, item, team.actor(other), minutes)
+    sim.complete(item, actor, minutes, talked, team.skill_at(crew[0], now))
     if team.headcount == UNLIMITED:
         sim.note_staffed(team, minutes * len(crew))
     desk.release(crew)

@@ -11,7 +11,7 @@ from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
 from simcollect.engine.contract import CALLS_PER_CHECK, Arrays, Kernels, open_arrays, run_numbers, strategy_levers
 from simcollect.engine.policy import Policy, view_of
 from simcollect.engine.processes import Desk, account_life, shifts
-from simcollect.engine.staff import Team, team
+from simcollect.engine.staff import Team, pools_in_use, team
 from simcollect.population import Population, build
 from simcollect.scenario import Scenario
 from simcollect.scenario.flatten import flatten
@@ -99,6 +99,7 @@ class Simulation:
         self.desks = {
             pool: Desk(self, team(flat, pool, calendar, zone, self.seed, replication), routing) for pool in POOLS
         }
+        self._staffed = pools_in_use(flat) if self.policy is None else frozenset(POOLS)
         self._desks: list[Desk] = [self.desks[Pool.CALLERS], *self.desks.values()]  # by pool code
         for desk in self.desks.values():
             self.env.process(shifts(self, desk))
@@ -182,9 +183,7 @@ class Simulation:
         """Withdraw an item that a rule forbids."""
         item.gone = True
         self._items[item.account].remove(item)
-        outcome = self.kernels.block(
-            *self._args, item.account, self.env.now, item.action, item.pool, rule, again
-        )
+        outcome = self.kernels.block(*self._args, item.account, self.env.now, item.action, item.pool, rule, again)
         self._changed(item.account, outcome)
 
     def take_up(self, item: Item, actor: int, waited: int) -> int:
@@ -208,11 +207,20 @@ class Simulation:
             self._lives[account].interrupt()
 
     def note_staffed(self, of: Team, minutes: int) -> None:
-        """Log the staff time of a pool that is paid for."""
+        """Log the staff time of a pool that is paid for; a pool that the strategy never uses is not staffed."""
+        if of.pool not in self._staffed:
+            return
         a = self.arrays
         a.log[a.cursor[0]] = (
             int(self.env.now), -1, int(EventKind.STAFFED), 0, 0, int(of.pool), 0, 0, of.cost_cents(minutes), minutes,
         )  # fmt: skip
+        a.cursor[0] += 1
+
+    def note_companion(self, kind: EventKind, item: Item, actor: int, value: int) -> None:
+        """Log that another member of a crew began or ended the same work."""
+        a = self.arrays
+        stage = a.state[item.account]["stage"]
+        a.log[a.cursor[0]] = (self.env.now, item.account, int(kind), stage, 0, actor, item.action, 0, 0, value)
         a.cursor[0] += 1
 
     def is_prize(self, account: int, routing: int) -> bool:
@@ -239,7 +247,16 @@ class Simulation:
         """Return the event log so far."""
         book, a = self.population.book, self.arrays
         accounts = np.zeros(len(book), dtype=ACCOUNT_DTYPE)
-        for name in ("account_id", "arrives_at", "segment", "cell", "vulnerable", "declared_vulnerable", "zone", "age_band"):
+        for name in (
+            "account_id",
+            "arrives_at",
+            "segment",
+            "cell",
+            "vulnerable",
+            "declared_vulnerable",
+            "zone",
+            "age_band",
+        ):
             accounts[name] = book[name]
         for name in ("instalment_cents", "margin_cents", "income_cents"):
             accounts[name] = book[name]

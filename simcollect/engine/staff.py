@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcollect.core.clock import Calendar
-from simcollect.core.codes import Pool, Purpose
+from simcollect.core.codes import Action, Pool, Purpose
 from simcollect.core.rng import normal, uniform, uniforms
 from simcollect.scenario.flatten import Flat
 from simcollect.stages.case import DAY
@@ -85,7 +86,7 @@ def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, repli
     members = max(0, headcount)
     keys = np.array([-(int(pool) * ACTORS_PER_POOL + i + 1) for i in range(members)], dtype=np.int64)
     skill = np.array(
-        [np.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, int(k), Purpose.SKILL, 0))) for k in keys]
+        [math.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, int(k), Purpose.SKILL, 0))) for k in keys]
     )
     new = np.array(
         [uniform(seed, replication, int(k), Purpose.TENURE, 0) < float(row["new_share"]) for k in keys], dtype=np.bool_
@@ -99,6 +100,34 @@ def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, repli
         int(row["hourly_cost_cents"]),
         _shifts(flat, pool, calendar, zone, keys, seed, replication),
     )
+
+
+def pools_in_use(flat: Flat) -> frozenset[Pool]:
+    """Return the pools that a strategy document can send work to.
+
+    A pool that it never uses is not staffed and costs nothing (A-16): reminders by SMS alone need no legal officers.
+    """
+    levers, used = flat.levers, set()
+    actions = set(flat.steps["action"][flat.steps["stage"] > 0].tolist())
+    staffed_calls = actions & {int(Action.CALL), int(Action.NEGOTIATION_CALL), int(Action.VISIT)}
+    if int(Action.CALL) in actions and (levers["early_caller"] != 1).any():
+        used.add(Pool.CALLERS)
+    if actions & {int(Action.NEGOTIATION_CALL), int(Action.VISIT), int(Action.CASE_ANALYSIS)}:
+        used.add(Pool.NEGOTIATORS)
+    talks = bool(staffed_calls) or int(Action.AUTOMATED_CALL) in actions
+    if (
+        talks
+        and ((levers["follow_up_broken_promise_call_days"] >= 0) | (levers["follow_up_plan_check_days"] >= 0)).any()
+    ):
+        used |= {Pool.CALLERS, Pool.NEGOTIATORS}
+    if ((levers["late_assess"] == 1) | (levers["late_letter_day"] >= 0) | (levers["late_suit_day"] >= 0)).any():
+        used.add(Pool.LEGAL_OFFICERS)
+    closing = (
+        (levers["final_disposal"] != 0) | (levers["final_closing_record"] == 1) | (levers["restoration_care_call"] == 1)
+    )
+    if (flat.offers["stage"] > 0).any() or closing.any():
+        used.add(Pool.SETTLEMENT_DESK)
+    return frozenset(used)
 
 
 def _shifts(

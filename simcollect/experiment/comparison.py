@@ -17,14 +17,10 @@ from simcollect.core.errors import InputError
 from simcollect.experiment.design import BASELINE
 from simcollect.experiment.manifest import Manifest
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
-from simcollect.experiment.store import Row, Store
+from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row, Store
 from simcollect.outcomes.measures import HEADLINE
 from simcollect.plots import StrategyPoint, recovery_kept, save
 from simcollect.stats import Estimate, PairedDifference, Verdict, estimate_mean, paired_difference
-
-PICTURE: Final = "recovery_kept.png"
-MEANS: Final = "means.csv"
-DIFFERENCES: Final = "differences.csv"
 
 SHOWN: Final = (
     "net_recovery_share",

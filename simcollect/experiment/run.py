@@ -6,23 +6,23 @@ on how many workers there are, nor on who finishes first.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import closing
 from typing import TypeAlias
 
 from simcollect.core.errors import SimcollectError
-from simcollect.engine import Policy, simulate
-from simcollect.experiment.design import Design, Task, batches, remaining
-from simcollect.experiment.measure import measure
+from simcollect.experiment.design import Design, batches, remaining
 from simcollect.experiment.store import Row, Store
 from simcollect.experiment.warm import compile_model, is_compiled
-from simcollect.population import build
-from simcollect.scenario import Scenario
+from simcollect.experiment.workers import (
+    Batch,
+    Specification,
+    available_cores,
+    in_processes,
+    in_this_process,
+    on_executor,
+)
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told (runs finished, runs in all) at the start and after every batch."""
@@ -41,18 +41,6 @@ class Interrupted(SimcollectError):
         super().__init__(f"stopped after {n_finished} of {n_all} runs")
         self.n_finished = n_finished
         self.n_all = n_all
-
-
-@dataclass(frozen=True)
-class Job:
-    """Runs of one replication, as text and numbers, so that any process can do them.
-
-    Policies are the exception: they travel as Python objects.
-    """
-
-    document: str
-    tasks: tuple[Task, ...]
-    policies: tuple[Policy, ...] = ()
 
 
 def perform(
@@ -91,20 +79,21 @@ def perform(
     n_workers = min(workers or available_cores(), max(1, len(tasks)))
     if any(type(policy).__module__ == "__main__" for policy in design.policies):
         n_workers = 1  # another process could not import a class of a notebook or script
-    if tasks and n_workers > 1 and executor is None and not is_compiled():
-        compile_model()  # here, so that the workers need not all do the same
-    document = design.scenario.model_dump_json()
-    jobs = [Job(document, batch, design.policies) for batch in batches(tasks, 1 if executor else n_workers)]
+    todo = batches(tasks, 1 if executor else n_workers)
     n_finished = n_all - len(tasks)
     report = on_progress or _silent
-    report(n_finished, n_all)
     try:
-        for batch in _results(jobs, n_workers, executor):
-            if store is not None:
-                store.add(batch)
-            rows += batch
-            n_finished += len({(row["replication"], row["strategy"]) for row in batch})
-            report(n_finished, n_all)
+        if tasks and n_workers > 1 and executor is None and not is_compiled():
+            compile_model()  # here, so that the workers need not all do the same
+        report(n_finished, n_all)
+        # Closed even when something goes wrong in this loop: that ends the workers.
+        with closing(_results(Specification.of(design), todo, n_workers, executor)) as results:
+            for batch in results:
+                if store is not None:
+                    store.add(batch)
+                rows += batch
+                n_finished += len({(row["replication"], row["strategy"]) for row in batch})
+                report(n_finished, n_all)
     except KeyboardInterrupt:
         raise Interrupted(n_finished, n_all) from None
     except BrokenExecutor as error:
@@ -120,66 +109,15 @@ def perform(
     return sorted(chosen, key=lambda row: (row["replication"], row["strategy"], row["day"]))
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def work(job: Job) -> list[Row]:
-    """Return the rows of a job's runs: what a worker process does."""
-    scenario = _scenario(job.document)
-    replication = job.tasks[0].replication
-    book = build(scenario, scenario.run.seed, replication)
-    policies = {policy.name: policy for policy in job.policies}
-    rows: list[Row] = []
-    for task in job.tasks:
-        strategy = policies.get(task.strategy, task.strategy)
-        log = simulate(scenario, strategy, replication=replication, population=book)
-        key = {"replication": replication, "strategy": task.strategy, "digest": log.digest()}
-        rows += [key | numbers for numbers in measure(log, scenario)]
-    return rows
-
-
-@lru_cache(maxsize=2)
-def _scenario(document: str) -> Scenario:
-    """Return the scenario of a text; kept, since a worker is handed the same one again and again."""
-    return Scenario.model_validate_json(document)
-
-
-def _results(jobs: Sequence[Job], n_workers: int, executor: Executor | None) -> Iterator[list[Row]]:
+def _results(
+    specification: Specification, todo: Sequence[Batch], n_workers: int, executor: Executor | None
+) -> Generator[list[Row], None, None]:
     if executor is not None:
-        yield from _completed(jobs, executor)
-    elif n_workers == 1 or not jobs:
-        yield from map(work, jobs)
+        yield from on_executor(specification, todo, executor)
+    elif n_workers == 1 or not todo:
+        yield from in_this_process(specification, todo)
     else:
-        # Spawned, not forked: the same on every platform, and no lock of the parent's threads is inherited held.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(n_workers, context, initializer=_end_quietly_on_ctrl_c) as pool:
-            yield from _completed(jobs, pool)
-
-
-def _completed(jobs: Sequence[Job], executor: Executor) -> Iterator[list[Row]]:
-    waiting = {executor.submit(work, job) for job in jobs}
-    try:
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            # Failures last: what was finished beside them is kept.
-            for future in sorted(finished, key=_has_failed):
-                yield future.result()
-    finally:
-        for future in waiting:
-            future.cancel()
-
-
-def _has_failed(future: Future[list[Row]]) -> bool:
-    return future.cancelled() or future.exception() is not None
-
-
-def _end_quietly_on_ctrl_c() -> None:
-    """Let a terminal's Ctrl-C end a worker at once; the parent is the one that reports it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+        yield from in_processes(specification, todo, n_workers)
 
 
 def _silent(n_finished: int, n_all: int) -> None:

@@ -25,6 +25,12 @@ Key: TypeAlias = tuple[int, str, int]
 """(replication, strategy, day) of a row."""
 
 REPLICATIONS: Final = "replications.parquet"
+MEANS: Final = "means.csv"
+DIFFERENCES: Final = "differences.csv"
+PICTURE: Final = "recovery_kept.png"
+DERIVED: Final = (MEANS, DIFFERENCES, PICTURE)
+"""Files made from the finished runs."""
+
 _PARTS: Final = "parts"
 
 
@@ -54,9 +60,12 @@ class Store:
         self._rows: dict[Key, Row] = {}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if fresh:
+            if not (self.folder / MANIFEST).exists():
+                self._check_empty()
+            elif fresh:
                 self._discard()
-            self._take_over()
+            else:
+                self._take_over()
             (self.folder / _PARTS).mkdir(exist_ok=True)
             self._write_manifest()
         except OSError as error:
@@ -93,17 +102,17 @@ class Store:
         self.manifest = self.manifest.with_logs(digests(finished))
         self.manifest.write(self.folder)
 
+    def _check_empty(self) -> None:
+        strangers = sorted(path.name for path in self.folder.iterdir())
+        if strangers:
+            raise InputError(
+                "",
+                f'folder "{self.folder}"',
+                f"holds files but no {MANIFEST} ({', '.join(strangers[:3])})",
+                "Expected a new or empty folder, or the results of this experiment",
+            )
+
     def _take_over(self) -> None:
-        if not (self.folder / MANIFEST).exists():
-            strangers = sorted(path.name for path in self.folder.iterdir())
-            if strangers:
-                raise InputError(
-                    "",
-                    f'folder "{self.folder}"',
-                    f"holds files but no {MANIFEST} ({', '.join(strangers[:3])})",
-                    "Expected a new or empty folder, or the results of this experiment",
-                )
-            return
         earlier, now = read_manifest(self.folder).identity(), self.manifest.identity()
         differs = [name for name in now if now[name] != earlier[name]]
         if differs:
@@ -128,11 +137,9 @@ class Store:
         return [path for path in found if path.is_file()]
 
     def _discard(self) -> None:
-        if not (self.folder / MANIFEST).exists():
-            return
         shutil.rmtree(self.folder / _PARTS, ignore_errors=True)
-        (self.folder / REPLICATIONS).unlink(missing_ok=True)
-        (self.folder / MANIFEST).unlink()  # last: until then the folder is still known as ours
+        for name in (REPLICATIONS, *DERIVED):
+            (self.folder / name).unlink(missing_ok=True)
 
 
 def digests(rows: Iterable[Row]) -> list[RunDigest]:

@@ -1,11 +1,7 @@
 """Headline outcomes of one run: recovery, cost, customers kept, harm and time to cash, always side by side.
 
-The definitions stand in :mod:`simcollect.outcomes.measures`, one sentence a field.
-
-References
-----------
-The metrics follow collection practice: liquidation and net liquidation rate, cost to collect, retention among resolved,
-complaints per thousand accounts, contact attempts per account-week.
+The definitions stand in :mod:`simcollect.outcomes.measures`, one sentence a field. They follow collection practice:
+liquidation and net liquidation rate, cost to collect, retention among resolved, complaints per thousand accounts.
 """
 
 from __future__ import annotations

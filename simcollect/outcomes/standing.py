@@ -14,7 +14,10 @@ from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.outcomes.reading import NEVER, Reading
 
 DEFAULT_DPD: Final = 90
-"""Days past due from which a debt counts as defaulted (Basel Committee 2006, International Convergence, para. 452)."""
+"""Days past due from which a debt counts as defaulted: the 90+ bucket of collection practice.
+
+Banking rules say "more than 90 days" (Basel Committee 2006, International Convergence, paragraph 452).
+"""
 
 _SAYS_DPD: Final = (EventKind.OPENED, EventKind.INSTALMENT_DUE, EventKind.PAYMENT, EventKind.STAGE_ENTERED)
 

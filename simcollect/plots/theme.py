@@ -10,6 +10,7 @@ Okabe and Ito (2008), Color Universal Design: the palette.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +69,7 @@ _STYLE: Final[dict[Any, Any]] = {
 _TEXT_SHADE: Final = 0.6
 _TITLE_POINTS: Final = 14.0
 _SUBTITLE_POINTS: Final = 9.5
+_LETTER_WIDTH: Final = 0.52  # mean width of a letter of this face, share of its size
 _SMALL_POINTS: Final = 7.0
 _MARGIN_INCHES: Final = 0.25
 
@@ -99,8 +101,10 @@ def legible(colour: str) -> str:
 
 
 def head(figure: Figure, title: str, subtitle: str) -> float:
-    """Write title and subtitle at the top left; return the height they take, in inches."""
+    """Write title and subtitle at the top left, long lines broken; return the height they take, in inches."""
     width, height = figure.get_size_inches()
+    letters = int((width - 2.0 * _MARGIN_INCHES) * 72.0 / (_LETTER_WIDTH * _SUBTITLE_POINTS))
+    subtitle = "\n".join(textwrap.fill(line, letters) for line in subtitle.splitlines())
     left = _MARGIN_INCHES / width
     top = 1.0 - _MARGIN_INCHES / height
     figure.text(left, top, title, fontsize=_TITLE_POINTS, fontweight="bold", va="top", ha="left")

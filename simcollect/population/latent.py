@@ -100,7 +100,7 @@ def burden_ease(book: NDArray[np.void], numbers: LatentNumbers) -> Floats:
 
     The burden is the instalment as a share of true monthly income.
     """
-    burden = book["instalment_cents"] / book["income_cents"]
+    burden = np.maximum(book["instalment_cents"], 1) / np.maximum(book["income_cents"], 1)
     ease: Floats = (numbers.get("burden_reference") / burden) ** numbers.get("spare_burden_elasticity")
     return ease
 

@@ -79,7 +79,7 @@ def book_propensity(book: NDArray[np.void], numbers: LatentNumbers) -> Floats:
 
     Taken at the reference burden: it is about the borrower, not about the size of the debt.
     """
-    ratio = book["spare_cents"] / book["instalment_cents"] / burden_ease(book, numbers)
+    ratio = book["spare_cents"] / np.maximum(book["instalment_cents"], 1) / burden_ease(book, numbers)
     return propensity(ratio, book["willingness"], book["attention"], numbers.get("propensity_scale"))
 
 

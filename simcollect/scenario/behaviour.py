@@ -15,10 +15,11 @@ from pydantic import Field
 
 from simcollect.core.codes import Cell
 from simcollect.core.errors import InputError
+from simcollect.scenario.faults import Faults
 from simcollect.scenario.kinds import Document, Name
+from simcollect.scenario.places import Layer, Path, Problem, at_path, shown
 from simcollect.scenario.presets import is_quantity, overlay, read_preset
 from simcollect.scenario.quantity import AnyQuantity, Quantity, same_unit
-from simcollect.scenario.teach import Faults, Layer, Path, Problem, at_path, shown
 
 CELLS: tuple[str, ...] = tuple(cell.name.lower() for cell in Cell)
 """Names of the borrower cells, in the order of their codes."""

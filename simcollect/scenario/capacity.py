@@ -22,8 +22,8 @@ from simcollect.scenario.kinds import (
     Zone,
     clock_minutes,
 )
+from simcollect.scenario.places import Problem, shown
 from simcollect.scenario.quantity import Deviation, HourlyCost, MinuteQuantity, MonthQuantity, ShareQuantity
-from simcollect.scenario.teach import Problem, shown
 
 PoolName: TypeAlias = Literal["callers", "negotiators", "legal_officers", "settlement_desk"]
 POOL_CODES: dict[str, PoolCode] = {

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, Field
 
 from simcollect.scenario.kinds import MAX_DAYS, Document, Kind, Name, teach
+from simcollect.scenario.places import Path
 from simcollect.scenario.quantity import (
     CURRENCIES,
     AnnualRate,
@@ -23,7 +24,6 @@ from simcollect.scenario.quantity import (
     VisitCost,
     YearQuantity,
 )
-from simcollect.scenario.teach import Path
 
 MAX_PRICES = 16
 """Most bands of days past due with a price of their own."""

@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from simcollect.core.errors import InputError, closest
+from simcollect.scenario.faults import Faults
+from simcollect.scenario.places import Layer, Problem, at_path
 from simcollect.scenario.presets import merge
 from simcollect.scenario.rules import Rules, authority_problems
 from simcollect.scenario.strategy import ROOT, Levers, Strategy, order_problems
-from simcollect.scenario.teach import Faults, Layer, Problem, at_path
 
 _OWN = ("inherits", "description")
 """Fields that a strategy does not hand down."""
@@ -102,7 +103,7 @@ def _unknown_parent(where: str, place: str, parent: str, known: list[str]) -> In
         place,
         f'is "{parent}", which is not a strategy of this file',
         "Strategies to inherit from: " + ", ".join([ROOT, *known]),
-        f'Did you mean "{near}"?' if near else "",
+        f'Did you mean "{near}"?' if near else "Choose one of them",
     )
 
 

@@ -12,7 +12,9 @@ from simcollect.core.errors import InputError, InputErrors
 from simcollect.scenario.behaviour import read_behaviour
 from simcollect.scenario.capacity import Capacity, capacity_problems
 from simcollect.scenario.economics import Economics, quantities
+from simcollect.scenario.faults import Faults
 from simcollect.scenario.inheritance import read_strategies
+from simcollect.scenario.places import Layer, Problem, at_path, dotted, shown
 from simcollect.scenario.portfolio import Portfolio, portfolio_problems
 from simcollect.scenario.presets import frozen_lists, overlay, read_preset
 from simcollect.scenario.quantity import currency_of
@@ -20,7 +22,6 @@ from simcollect.scenario.reading import read_document, scenario_path
 from simcollect.scenario.rules import Rules, rule_problems
 from simcollect.scenario.run import Run, run_problems
 from simcollect.scenario.specification import Scenario
-from simcollect.scenario.teach import Faults, Layer, Problem, at_path, dotted, shown
 
 BLOCKS = ("portfolio", "behaviour", "strategies", "capacity", "rules", "economics", "run")
 """Blocks of a scenario file, beside its description."""

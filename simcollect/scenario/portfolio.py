@@ -10,7 +10,7 @@ from pydantic import Field
 
 from simcollect.core.errors import closest
 from simcollect.scenario.kinds import MAX_MONEY, Days, Document, Flag, Kind, Money, Name, Rate, Share, Zone, zone_names
-from simcollect.scenario.teach import Path, Problem, shown
+from simcollect.scenario.places import Path, Problem, shown
 
 MAX_ACCOUNTS = 10_000_000
 COLUMN_FIELDS = (

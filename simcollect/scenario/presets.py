@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simcollect.core.errors import InputError, closest
-from simcollect.scenario.teach import shown
+from simcollect.scenario.places import shown
 
 FOLDER = Path(__file__).parent / "presets"
 """Where the preset files are: ``behaviour_cards.toml`` is the preset "cards" of the block behaviour."""

@@ -53,12 +53,14 @@ def scenario_path(source: str | Path) -> Path:
         If a bare name is not known.
     """
     path = Path(source)
-    if path.suffix or len(path.parts) != 1 or path.exists():
+    if path.suffix or len(path.parts) != 1:
         return path
     for shelf in _SHELVES:
         found = shelf / f"{source}.toml"
         if found.is_file():
             return found
+    if path.exists():
+        return path
     known = names()
     near = closest(str(source), known)
     raise InputError(
@@ -122,6 +124,10 @@ def parse_document(text: str, where: str) -> dict[str, Any]:
         return dict(frozen_lists(tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(str(error), text, where) from None
+    except ValueError:
+        raise InputError(
+            where, "the file", "has a number of thousands of digits", "Expected numbers of ordinary length", ""
+        ) from None
     except RecursionError:
         raise InputError(
             where, "the file", "is nested too deeply", "Expected tables and lists a few levels deep", ""

@@ -8,8 +8,8 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from simcollect.scenario.kinds import Clock, Count, Days, Document, Flag, Kind, Months, Share, clock_minutes
+from simcollect.scenario.places import Problem, shown
 from simcollect.scenario.strategy import Levers
-from simcollect.scenario.teach import Problem, shown
 
 Cap: TypeAlias = Annotated[Count, Kind("count", "a whole number from 0 to 1,000,000")]
 

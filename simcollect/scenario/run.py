@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from simcollect.scenario.kinds import MAX_DAYS, Date, Days, Document, Flag, Kind, Zone
-from simcollect.scenario.teach import Problem, shown
+from simcollect.scenario.places import Problem, shown
 
 MAX_SEED = 2**63 - 1
 Horizon: TypeAlias = Annotated[

@@ -13,12 +13,12 @@ from simcollect.scenario.behaviour import Behaviour
 from simcollect.scenario.capacity import Capacity
 from simcollect.scenario.economics import Economics, quantities
 from simcollect.scenario.kinds import Document, Name, Text
+from simcollect.scenario.places import dotted
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.quantity import Quantity
 from simcollect.scenario.rules import Rules
 from simcollect.scenario.run import Run
 from simcollect.scenario.strategy import Strategy
-from simcollect.scenario.teach import dotted
 
 
 class Scenario(Document):

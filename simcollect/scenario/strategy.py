@@ -26,7 +26,7 @@ from simcollect.scenario.kinds import (
     Share,
     Text,
 )
-from simcollect.scenario.teach import Problem, shown
+from simcollect.scenario.places import Problem, shown
 
 MAX_STEPS = 8
 """Most contact steps a stage can have."""

@@ -2,209 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from simcollect.core.errors import InputError, closest
 from simcollect.scenario.kinds import Kind, kind_of, words_of
-
-Path: TypeAlias = tuple[str | int, ...]
-"""Place in a document: field names, keys and positions from the top."""
-
-D = TypeVar("D", bound=BaseModel)
+from simcollect.scenario.places import Layer, Path, dotted, locate, shown, toml
 
 _THIRD_PARTY = "notify_third_party"
 _LISTED = 30
-_SHOWN = 80
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong that only the whole of a table shows.
-
-    Attributes
-    ----------
-    path : tuple
-        Place relative to what was checked.
-    found : str
-        Clause that continues the path: "is 90".
-    expected : str
-        What would have been right, without the word "Expected".
-    suggestion : str
-        What to do, a sentence.
-    """
-
-    path: Path
-    found: str
-    expected: str
-    suggestion: str = ""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One text that a value may come from: a file's block, a parent strategy, a preset.
-
-    Attributes
-    ----------
-    where : str
-        File name.
-    at : tuple
-        Place of the text in that file.
-    raw : object
-        The text as TOML read it.
-    """
-
-    where: str
-    at: Path
-    raw: Any
-
-
-def toml(value: object) -> str:
-    """A value as a scenario file would write it, cut at 80 characters.
-
-    Examples
-    --------
-    >>> toml(True), toml("45"), toml((1, "a"))
-    ('true', '"45"', '[1, "a"]')
-    """
-    if isinstance(value, bool):
-        text = "true" if value else "false"
-    elif isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
-    elif isinstance(value, Mapping):
-        text = "a table" if value else "an empty table"
-    elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(toml(item) for item in value) + "]"
-    elif isinstance(value, dt.date | dt.time):
-        text = value.isoformat()
-    elif value is None:
-        text = "nothing"
-    else:
-        text = str(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-
-
-class Shown(str):
-    """A clause that shows a value, so that a message can add that the value was not written there."""
-
-    __slots__ = ()
-
-
-def shown(value: object) -> Shown:
-    """The clause "is ..." of a message."""
-    return Shown(f"is {toml(value)}")
-
-
-def dotted(path: Iterable[str | int]) -> str:
-    """A path as text: ``strategies.firm.early.steps[0].day``.
-
-    Examples
-    --------
-    >>> dotted(("early", "steps", 0, "day"))
-    'early.steps[0].day'
-    """
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            plain = part.replace("_", "").replace("-", "").isalnum()
-            text += ("." if text else "") + (part if plain else toml(part))
-    return text
-
-
-def at_path(raw: Any, path: Path) -> tuple[Any, int]:
-    """The value at a path as deep as the document goes, and the number of parts walked."""
-    for depth, part in enumerate(path):
-        in_list = isinstance(raw, list | tuple) and isinstance(part, int) and part < len(raw)
-        if not in_list and not (isinstance(raw, Mapping) and part in raw):
-            return raw, depth
-        raw = raw[part]
-    return raw, len(path)
-
-
-def locate(path: Path, layers: Sequence[Layer]) -> tuple[str, Path]:
-    """File and full path of the text that a value came from.
-
-    The first layer that holds the whole path wins; failing that, the one that holds most of it. A path ends where the
-    text ends: a bare number standing for a quantity is blamed as a whole, not its unwritten ``value``.
-    """
-    best = layers[0]
-    best_depth = -1
-    for layer in layers:
-        value, depth = at_path(layer.raw, path)
-        if depth < len(path) and not isinstance(value, Mapping | list | tuple):
-            return layer.where, layer.at + path[:depth]
-        if depth > best_depth:
-            best, best_depth = layer, depth
-    return best.where, best.at + path
-
-
-class Faults:
-    """What is wrong with one document, in the order found, each fault once.
-
-    Parameters
-    ----------
-    where : str
-        File name.
-    """
-
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self._found: dict[tuple[str, str, str], InputError] = {}
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def errors(self) -> list[InputError]:
-        """All faults."""
-        return list(self._found.values())
-
-    def add(self, fault: InputError) -> None:
-        """Keep a fault, unless the same is kept already."""
-        self._found.setdefault((fault.where, fault.path, fault.found), fault)
-
-    def say(self, path: Path, found: str, expected: str, suggestion: str = "") -> None:
-        """Keep a fault of the file itself."""
-        self.add(InputError(self.where, dotted(path), found, f"Expected {expected}", suggestion))
-
-    def unknown(self, path: Path, known: Sequence[str], noun: str = "field") -> None:
-        """Keep the fault of a name nobody knows, the last of the path."""
-        self.add(_unknown(self.where, path, known, noun))
-
-    def report(self, problems: Iterable[Problem], layer: Layer) -> None:
-        """Keep problems that the reading of a text brought up."""
-        for problem in problems:
-            self.add(problem_error(problem, layer))
-
-    def no_table(self, path: Path, value: object) -> None:
-        """Keep the fault of a value that should be a table."""
-        self.say(path, shown(value), "a table", f"Write it as a table: [{dotted(path)}]")
-
-    def validated(self, model: type[D], content: Mapping[str, Any], layers: Sequence[Layer]) -> D | None:
-        """A document as its model, or None and its faults kept."""
-        try:
-            return model.model_validate(content)
-        except ValidationError as error:
-            for fault in validation_errors(error, model, layers):
-                self.add(fault)
-            return None
-
-
-def problem_error(problem: Problem, layer: Layer) -> InputError:
-    """An :class:`InputError` for a problem, blamed on the text whose reading brought it up."""
-    found = str(problem.found)
-    if isinstance(problem.found, Shown) and at_path(layer.raw, problem.path)[1] < len(problem.path):
-        found += " by inheritance or default"
-    _, path = locate(problem.path, [layer])
-    return InputError(layer.where, dotted(path), found, f"Expected {problem.expected}", problem.suggestion)
+_MANY = 1e15
 
 
 def validation_errors(error: ValidationError, model: type[BaseModel], layers: Sequence[Layer]) -> list[InputError]:
@@ -237,7 +49,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], layers: Sequence[Layer]
             found = detail["input"].get(context["at"], found)
     where, full = locate(path, layers)
     if detail["type"] == "extra_forbidden":
-        return _unknown(where, full, place.known)
+        return unknown_name(where, full, place.known)
     if detail["type"] == "missing":
         expected = place.expected or "a value"
         return InputError(
@@ -253,9 +65,9 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], layers: Sequence[Layer]
     if detail["type"] in ("too_long", "too_short"):
         return _wrong_length(detail, place, where, full)
     if detail["type"].startswith("union_tag"):
-        return _wrong_tag(detail, where, full)
+        return _wrong_tag(detail, place, where, full)
     expected = place.expected or detail["msg"].removeprefix("Input should be ")
-    return InputError(where, dotted(full), shown(found), f"Expected {expected}", _suggestion(detail, place))
+    return InputError(where, dotted(full), shown(found), f"Expected {expected}", _suggestion(detail, place, full))
 
 
 def _wrong_length(detail: ErrorDetails, place: _Place, where: str, full: Path) -> InputError:
@@ -269,16 +81,20 @@ def _wrong_length(detail: ErrorDetails, place: _Place, where: str, full: Path) -
     return InputError(where, dotted(full), found, f"Expected {least}", "Add one")
 
 
-def _wrong_tag(detail: ErrorDetails, where: str, full: Path) -> InputError:
+def _wrong_tag(detail: ErrorDetails, place: _Place, where: str, full: Path) -> InputError:
     """The fault of a table whose kind is missing or unknown."""
-    context, table = detail["ctx"], detail["input"]
-    field = context["discriminator"].strip("'")
+    table = detail["input"]
+    if not isinstance(table, Mapping):
+        return InputError(where, dotted(full), shown(table), "Expected a table", "Write it as { kind = ... }")
+    field = detail["ctx"]["discriminator"].strip("'")
+    words = [word for member in _tables(place.annotation) for word in words_of(member.model_fields[field].annotation)]
+    expected = "Expected one of " + ", ".join(f'"{word}"' for word in words)
     found = shown(table[field]) if field in table else "is missing"
-    words = "one of " + context.get("expected_tags", "the known kinds").replace("'", '"')
-    return InputError(where, dotted((*full, field)), found, f"Expected {words}", "Choose one of these words")
+    return InputError(where, dotted((*full, field)), found, expected, "Choose one of these words")
 
 
-def _unknown(where: str, path: Path, known: Sequence[str], noun: str = "field") -> InputError:
+def unknown_name(where: str, path: Path, known: Sequence[str], noun: str = "field") -> InputError:
+    """The error for a name nobody knows, the last of the path."""
     name = str(path[-1])
     near = closest(name, known)
     listed = ", ".join(known[:_LISTED]) + (" ..." if len(known) > _LISTED else "")
@@ -296,6 +112,7 @@ class _Place:
     """What the models say about one place of a document."""
 
     path: Path
+    annotation: Any
     expected: str
     kind: Kind | None
     words: tuple[str, ...]
@@ -324,12 +141,12 @@ def _walk(model: type[BaseModel], loc: Path) -> _Place:
         path.append(part)
     kind = kind_of(current, tuple(metadata))
     words = words_of(current)
-    return _Place(tuple(path), _expected(current, kind, words), kind, words, known)
+    return _Place(tuple(path), current, _expected(current, kind, words), kind, words, known)
 
 
 def _tagged(annotation: Any, tag: str | int) -> type[BaseModel] | None:
     """The member of a union of tables that a tag names; None where there is no such union."""
-    tables = [each for each in _members(annotation) if isinstance(each, type) and issubclass(each, BaseModel)]
+    tables = _tables(annotation)
     for table in tables if len(tables) > 1 else ():
         if any(tag in words_of(field.annotation) for field in table.model_fields.values()):
             return table
@@ -360,82 +177,94 @@ def _members(annotation: Any) -> Iterator[Any]:
         yield from _members(argument)
 
 
+def _tables(annotation: Any) -> list[type[BaseModel]]:
+    """The models that an annotation is or is a union of."""
+    candidates = (annotation, *_members(annotation))
+    return [each for each in candidates if isinstance(each, type) and issubclass(each, BaseModel)]
+
+
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    for candidate in (annotation, *_members(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
+    return next(iter(_tables(annotation)), None)
 
 
 def _expected(annotation: Any, kind: Kind | None, words: tuple[str, ...]) -> str:
-    if get_origin(annotation) is tuple:
-        return "a list in square brackets"
+    """What a place wants, in words; empty where pydantic's own words must do."""
+    bare = annotation.__origin__ if hasattr(annotation, "__metadata__") else annotation
     if words and kind is None:
         return "one of " + ", ".join(f'"{word}"' for word in words)
     if kind is not None:
         return kind.expected
-    if _model_in(annotation) is not None:
+    if get_origin(bare) is tuple:
+        return "a list in square brackets"
+    if get_origin(bare) is dict or _model_in(bare) is not None:
         return "a table"
     named = {float: "a finite number", int: "a whole number", str: "text in quotes", bool: "true or false"}
-    return named.get(annotation, "")
+    return named.get(bare, "")
 
 
-def _suggestion(detail: ErrorDetails, place: _Place) -> str:
+def _suggestion(detail: ErrorDetails, place: _Place, path: Path) -> str:
     """What to do about a value of the wrong type or size."""
     value, wrong = detail["input"], detail["type"]
-    if value == _THIRD_PARTY:
+    kind = place.kind.name if place.kind is not None else ""
+    if wrong in ("model_type", "model_attributes_type", "dict_type"):
+        in_list = any(isinstance(part, int) for part in path)
+        return "Write it as a table: { key = value }" if in_list else f"Write it as a table: [{dotted(path)}]"
+    if wrong == "tuple_type":
+        return f"Write it in square brackets: [{toml(value)}]" if not isinstance(value, Mapping) else "Write a list"
+    if value == _THIRD_PARTY and path[-1] == "action":
         return (
             "Telling third parties about a debt is refused by rule THIRD_PARTY (R20 of the rule packs): "
             "reach the borrower instead, for instance by visit"
         )
-    if isinstance(value, float) and not math.isfinite(value):
-        return "Give a finite number; leave the field out for the default"
-    if place.words and isinstance(value, str):
-        near = closest(value, place.words)
-        return f'Did you mean "{near}"?' if near is not None else "Choose one of these words"
-    if wrong == "tuple_type":
-        return f"Write it in square brackets: [{toml(value)}]"
+    if kind in _WRITTEN:
+        return _WRITTEN[kind]
+    if place.words:
+        near = closest(value, place.words) if isinstance(value, str) else None
+        if near is not None or kind == "":
+            return f'Did you mean "{near}"?' if near is not None else "Choose one of these words"
     if isinstance(value, str):
-        return _unquoted(value, place)
+        return _unquoted(value, kind)
     if isinstance(value, bool):
         return "true and false are no numbers or texts here; write the value itself"
-    if wrong in ("model_type", "model_attributes_type", "dict_type"):
-        return f"Write it as a table: [{dotted(place.path)}]"
     if isinstance(value, int | float):
-        return _resized(value, place.kind.name if place.kind else "")
+        return _resized(value, kind)
     return "Write one value of that kind here"
 
 
-def _unquoted(text: str, place: _Place) -> str:
+_WRITTEN = {
+    "flag": "Write true or false without quotes",
+    "clock": 'Write it in quotes: "09:00"',
+    "date": "Write it as a date: 2005-09-01",
+    "text": 'Write it in quotes: "..."',
+    "zone": 'Write it in quotes: "Asia/Taipei"',
+}
+"""What to do about any wrong value of these kinds."""
+
+
+def _unquoted(text: str, kind: str) -> str:
     stripped = text.strip().replace(",", "")
+    if stripped.endswith("%") and kind == "share":
+        return "Write a share, not a percentage: 0.3 means 30 %"
     try:
         float(stripped)
     except ValueError:
-        if text.lower() in ("true", "false", "yes", "no", "on", "off"):
-            return "Write true or false without quotes"
-        if stripped.endswith("%") and place.kind is not None and place.kind.name == "share":
-            return "Write a share, not a percentage: 0.3 means 30 %"
         return "Write the value without quotes and without a unit"
     return f"Write {stripped} without quotes"
 
 
 def _resized(value: float, kind: str) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "Give a finite number; leave the field out for the default"
     if kind == "share" and 1 < value <= 100:
         return f"0.3 means 30 %; found {value:g} -> did you mean {value / 100:.2f}?"
     if kind == "money" and value < 0:
         return "Money is never negative in a scenario; write the amount without the minus sign"
     if kind == "money":
         return "Amounts are in major units (1500.50, not 150050 cents); check the number of digits"
-    if kind == "flag":
-        return "Write true or false"
-    if kind == "clock":
-        return 'Write it in quotes: "09:00"'
-    if kind == "date":
-        return "Write it as a date: 2005-09-01"
+    if abs(value) >= _MANY:
+        return "Check the number of digits"
     if kind in ("days", "count", "headcount", "accounts") and isinstance(value, float):
         return f"Write {value:.0f} without the decimal point" if value.is_integer() else "Round it to a whole number"
     if kind == "days" and value > 0:
         return "Check the number of digits"
-    if kind in ("text", "zone"):
-        return f'Write it in quotes: "{value}"'
     return "Give a value in that range"

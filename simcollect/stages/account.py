@@ -38,8 +38,11 @@ STATE_DTYPE = np.dtype(
         ("threshold_left", "f8"),
         ("intensity_at", "i8"),
         ("gate", "f8"),
-        ("base", "f8"),
+        ("base", "f8"),  # intensity per day at intensity_at, faded by the debt's age
+        ("full", "f8"),  # the same before fading
+        ("full_from", "i8"),  # oldest due date from which it fades
         ("excitation", "f8"),
+        ("waiting", "f8"),  # share held back for a better offer
         # goodwill and its consequences
         ("goodwill", "f8"),
         ("pressure", "f8"),
@@ -73,7 +76,7 @@ STATE_DTYPE = np.dtype(
         # holds and agreements
         ("hold", "i8"),
         ("hold_until", "i8"),
-        ("hardship", "i8"),
+        ("moratorium_until", "i8"),
         ("promise_cents", "i8"),
         ("promise_prob", "f8"),
         ("agreement", "i8"),  # 0 none, Hold.PLAN or Hold.SETTLEMENT
@@ -82,7 +85,6 @@ STATE_DTYPE = np.dtype(
         ("agreement_owed_cents", "i8"),  # still to pay under the agreement
         ("agreement_missed", "i8"),
         ("agreement_relief", "f8"),
-        ("agreement_clears", "i8"),  # 1: completing it clears the whole balance
         ("plan_broken", "i8"),
         ("forborne", "i8"),  # a plan or a settlement has been offered
         ("offer", "i8"),  # live offer: step + 1, 0 none
@@ -99,10 +101,9 @@ STATE_DTYPE = np.dtype(
         ("stage_at", "i8", (5,)),
         ("step_done", "i8", (N_STEPS,)),
         ("step_at", "i8", (N_STEPS,)),
-        ("step_not_before", "i8", (N_STEPS,)),
-        ("waiting", "i8", (N_ACTIONS,)),
-        ("n_waiting", "i8"),
-        ("waiting_step", "i8", (N_ACTIONS,)),  # step of the strategy that asked for the waiting action, -1 none
+        ("queued", "i8", (N_ACTIONS,)),  # 1 while an item of this action waits on a work list
+        ("n_queued", "i8"),
+        ("queued_step", "i8", (N_ACTIONS,)),  # step of the strategy that asked for the queued action, -1 none
         ("blocked_until", "i8", (N_ACTIONS,)),
         ("follow_up", "i8"),  # Action of the scheduled follow-up, 0 none
         ("follow_up_at", "i8"),

@@ -8,7 +8,7 @@ from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance
 from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, morning_on_or_after, next_draw, schedule, write
 from simcollect.stages.holds import pause, resume
-from simcollect.stages.ledger import close, receive, waive_all
+from simcollect.stages.ledger import close, cure, receive, waive_all
 
 
 @compiled
@@ -78,7 +78,9 @@ def next_instalment_at(c: Case, now: int) -> int:
 
 
 @compiled
-def agree(c: Case, now: int, kind: int, per_instalment: int, n_instalments: int, owed: int, relief: float, first_at: int) -> None:
+def agree(
+    c: Case, now: int, kind: int, per_instalment: int, n_instalments: int, owed: int, relief: float, first_at: int
+) -> None:
     """Put a plan (Hold.PLAN) or settlement (Hold.SETTLEMENT) in force."""
     s = c.account
     s["agreement"] = kind
@@ -152,6 +154,8 @@ def miss_instalment(c: Case, now: int, wanted: int, settling: bool) -> None:
     schedule(c, Slot.AGREEMENT, NEVER)
     if s["hold"] == Hold.PLAN or s["hold"] == Hold.SETTLEMENT:
         resume(c, now)
+    if s["arrears_cents"] == 0:
+        cure(c, now)  # what was paid under the settlement had already covered the arrears
 
 
 @compiled

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from simcollect.behaviour.cashflow import ability_gate, cash_after_payday, shocked_next_month, spare_this_month
-from simcollect.behaviour.payment import amount_paid, base_intensity, days_until, integrated_intensity, willingness_now
+from simcollect.behaviour.payment import amount_paid, days_until, full_intensity, integrated_intensity, willingness_now
 from simcollect.core.codes import CloseReason, Component, EventKind, PaymentSource, Purpose, Status
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due, instalment, month_minute
-from simcollect.stages.case import DAY, N_SLOTS, N_STEPS, NEVER, Case, Slot, draw, morning_on_or_after, next_draw, schedule, write
+from simcollect.stages.case import (
+    DAY,
+    N_SLOTS,
+    N_STEPS,
+    NEVER,
+    Case,
+    Slot,
+    draw,
+    morning_on_or_after,
+    next_draw,
+    schedule,
+    write,
+)
 from simcollect.stages.customer import insolvency_month, stop_leaving
 from simcollect.stages.final import waiting_now
 from simcollect.stages.ledger import charge_month, receive, write_off
@@ -73,7 +86,6 @@ def forget_stages(c: Case) -> None:
     for step in range(N_STEPS):
         s["step_done"][step] = 0
         s["step_at"][step] = -NEVER
-        s["step_not_before"][step] = 0
     s["stage"] = 0
     s["attempts"] = 0
     s["unreached"] = 0
@@ -97,17 +109,22 @@ def payday(c: Case, now: int) -> None:
     onset = float(n["cash_shock_onset_prob"]) * float(n["cell_shock_onset_factor"][int(b["cell"])])
     was = int(s["shocked"]) == 1
     # The occurrence is the calendar month, so the same month brings the same luck under every strategy.
-    shocked = shocked_next_month(was, draw(c, Purpose.SHOCK, month), min(onset, 1.0), float(n["cash_shock_recovery_prob"]))
+    shocked = shocked_next_month(
+        was, draw(c, Purpose.SHOCK, month), min(onset, 1.0), float(n["cash_shock_recovery_prob"])
+    )
     if shocked and not was:
         write(c, now, EventKind.SHOCK_STARTED, 0, 0, 0)
     if was and not shocked:
         write(c, now, EventKind.SHOCK_ENDED, 0, 0, 0)
     s["shocked"] = 1 if shocked else 0
-    spare = spare_this_month(int(b["spare_cents"]), int(b["income_cents"]), shocked, float(n["cash_shock_income_loss_share"]))
+    spare = spare_this_month(
+        int(b["spare_cents"]), int(b["income_cents"]), shocked, float(n["cash_shock_income_loss_share"])
+    )
     cap = max(int(float(n["cash_buffer_cap_months"]) * float(b["spare_cents"])), int(b["buffer_cents"]))
     s["cash_cents"] = cash_after_payday(int(s["cash_cents"]), spare, cap)
     s["n_paydays"] += 1
     schedule(c, Slot.PAYDAY, month_minute(int(s["first_payday_at"]), int(s["n_paydays"])))
+    s["waiting"] = waiting_now(c, now)
 
 
 @compiled
@@ -174,52 +191,84 @@ def fall_overdue_again(c: Case, now: int) -> None:
     schedule(c, Slot.REVIEW, morning_on_or_after(c, now))
 
 
-@compiled
-def live_through(c: Case, now: int) -> None:
-    """Spend the intensity lived through since the last look: call before anything changes."""
-    s = c.account
-    days = (now - s["intensity_at"]) / DAY
-    if days <= 0.0:
-        return
-    decay = float(c.numbers["payment_decay_per_day"])
-    if s["gate"] > 0.0:
-        s["threshold_left"] -= integrated_intensity(
-            float(s["gate"]), float(s["base"]), float(s["excitation"]), decay, days
-        )
-    s["excitation"] *= math.exp(-decay * days)
-    s["intensity_at"] = now
+class Outlook(NamedTuple):
+    """Where the payment intensity stood at the last change of anything it depends on, and what is left of it now."""
+
+    at: int
+    threshold_left: float
+    base: float
+    excitation: float
+    left_now: float
+    excited_now: float
 
 
 @compiled
-def look_ahead(c: Case, now: int) -> None:
-    """Find when the next payment of one's own accord would come if nothing else happened: call after every change."""
-    n, b, s = c.numbers, c.borrower, c.account
-    s["gate"] = 0.0
-    if s["status"] == Status.OVERDUE and s["agreement"] == 0 and s["promise_cents"] == 0:
-        s["gate"] = ability_gate(int(s["cash_cents"]), instalment(c), float(n["payment_gate_floor_share"]))
-    if s["gate"] <= 0.0:
-        schedule(c, Slot.OWN_PAYMENT, NEVER)
-        return
-    willing = willingness_now(
-        float(s["willingness"]), float(s["goodwill"]), float(n["goodwill_reference"]), float(n["goodwill_willingness_weight"])
+def live_through(c: Case, now: int) -> Outlook:
+    """Spend the intensity lived through since the last change, and return how it stood then.
+
+    Call before anything happens, and :func:`look_ahead` after it.
+    """
+    n, s = c.numbers, c.account
+    at, left, base, excitation = (
+        int(s["intensity_at"]),
+        float(s["threshold_left"]),
+        float(s["base"]),
+        float(s["excitation"]),
     )
-    s["base"] = base_intensity(
+    days = (now - at) / DAY
+    if days > 0.0:
+        ageing, decay = 1.0 / float(n["payment_ageing_days"]), float(n["payment_decay_per_day"])
+        if s["gate"] > 0.0:
+            s["threshold_left"] = left - integrated_intensity(float(s["gate"]), base, ageing, excitation, decay, days)
+        s["base"] = base * math.exp(-ageing * days)
+        s["excitation"] = excitation * math.exp(-decay * days)
+        s["intensity_at"] = now
+    return Outlook(at, left, base, excitation, float(s["threshold_left"]), float(s["excitation"]))
+
+
+@compiled
+def look_ahead(c: Case, now: int, then: Outlook) -> None:
+    """Find when the next payment of one's own accord comes if nothing else happens.
+
+    An event that changed nothing of what a payment depends on leaves no trace, not even in the last digit: the outlook is
+    put back as it stood. So bookkeeping of a strategy cannot move a payment.
+    """
+    n, b, s = c.numbers, c.borrower, c.account
+    gate = 0.0
+    if s["status"] == Status.OVERDUE and s["agreement"] == 0 and s["promise_cents"] == 0:
+        gate = ability_gate(int(s["cash_cents"]), instalment(c), float(n["payment_gate_floor_share"]))
+    willing = willingness_now(
+        float(s["willingness"]),
+        float(s["goodwill"]),
+        float(n["goodwill_reference"]),
+        float(n["goodwill_willingness_weight"]),
+    )
+    full = full_intensity(
         float(n["payment_base_rate_per_day"]),
         willing,
         float(b["attention"]),
         float(n["payment_attention_floor"]),
-        days_past_due(c, now),
-        float(n["payment_ageing_days"]),
-        waiting_now(c, now),
+        float(s["waiting"]),
     )
-    days = days_until(
-        max(float(s["threshold_left"]), 1e-9),
-        float(s["gate"]),
-        float(s["base"]),
-        float(s["excitation"]),
-        float(n["payment_decay_per_day"]),
+    ageing, decay = 1.0 / float(n["payment_ageing_days"]), float(n["payment_decay_per_day"])
+    unmoved = s["excitation"] == then.excited_now and s["threshold_left"] == then.left_now
+    if unmoved and gate == s["gate"] and full == s["full"] and s["oldest_due_at"] == s["full_from"]:
+        s["intensity_at"] = then.at
+        s["threshold_left"] = then.threshold_left
+        s["base"] = then.base
+        s["excitation"] = then.excitation
+        return
+    s["gate"] = gate
+    s["full"] = full
+    s["full_from"] = s["oldest_due_at"]
+    s["base"] = full * math.exp(-ageing * max(0.0, (now - s["oldest_due_at"]) / DAY))
+    if gate <= 0.0:
+        schedule(c, Slot.OWN_PAYMENT, NEVER)
+        return
+    wait = days_until(
+        max(float(s["threshold_left"]), 1e-9), gate, float(s["base"]), ageing, float(s["excitation"]), decay
     )
-    schedule(c, Slot.OWN_PAYMENT, NEVER if days < 0.0 else now + int(math.ceil(days * DAY)))
+    schedule(c, Slot.OWN_PAYMENT, NEVER if wait < 0.0 else now + int(math.ceil(wait * DAY)))
 
 
 @compiled

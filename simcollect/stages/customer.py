@@ -178,5 +178,3 @@ def insolvency_month(c: Case) -> bool:
         rate *= 1.0 - float(n["exit_insolvency_relief_effect"]) * float(s["agreement_relief"])
     s["insolvency_left"] -= rate
     return bool(s["insolvency_left"] <= 0.0)
-
-

@@ -151,9 +151,7 @@ def converse(c: Case, now: int, channel: int, actor: int, minutes: int, skill: f
     elif tone == 2:
         persuasion *= float(n["conversation_firm_persuasion"])
     asked = max(1, int(s["arrears_cents"]))
-    plan_open = (
-        human and s["agreement"] == 0 and c.levers["mid_plan_offered"] == 1 and s["stage"] >= Stage.MID
-    )
+    plan_open = human and s["agreement"] == 0 and c.levers["mid_plan_offered"] == 1 and s["stage"] >= Stage.MID
     scale = OutcomeWeights(
         float(n["conversation_pay_now"]),
         float(n["conversation_promise"]),
@@ -204,7 +202,6 @@ def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
         agree_plan(c, now)
     elif outcome == ConversationOutcome.DISCLOSE_HARDSHIP:
         write(c, now, EventKind.HARDSHIP_DISCLOSED, 0, 0, 0)
-        s["hardship"] = 1
         if n["rules_moratorium_days"] > 0:
             pause(c, now, Hold.MORATORIUM, now + int(n["rules_moratorium_days"]) * DAY)
         elif s["agreement"] == 0:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from simcollect.core.codes import Action, EventKind, Hold, Pool, Stage, Status, StopReason, Trigger, WithdrawReason
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due
-from simcollect.stages.case import DAY, N_ACTIONS, N_OFFERS, N_STEPS, NEVER, Case, Slot, morning_on_or_after, schedule, write, write_full
+from simcollect.stages.case import (
+    DAY,
+    N_ACTIONS,
+    N_OFFERS,
+    N_STEPS,
+    NEVER,
+    Case,
+    Slot,
+    morning_on_or_after,
+    schedule,
+    write,
+    write_full,
+)
 from simcollect.stages.early import automated_call, send_message
 from simcollect.stages.final import offer_day_minutes
 from simcollect.stages.late import enter_late, is_spared
@@ -89,6 +101,8 @@ def escalate(c: Case, now: int) -> None:
 def next_stage_at(c: Case, now: int) -> int:
     """Return the minute at which a higher stage is due, NEVER if none is."""
     s = c.account
+    if s["arrears_cents"] <= 0:
+        return NEVER
     if trigger(c) > 0:
         return now
     at = NEVER
@@ -154,7 +168,7 @@ def step_due(c: Case, step: int, now: int) -> int:
     if done > 0:
         due = max(due, int(s["step_at"][step]) + repeat * DAY)
     action = step_action(c, step, max(due, now))
-    if s["waiting"][action] == 1:
+    if s["queued"][action] == 1:
         return NEVER
     if action == Action.CALL and stage == Stage.EARLY:
         due = max(due, entered + grace_days(c) * DAY)
@@ -169,7 +183,7 @@ def step_due(c: Case, step: int, now: int) -> int:
 def legal_due(c: Case, action: int) -> int:
     """Return the minute at which a legal step is due, NEVER if it is not to be taken."""
     s, levers = c.account, c.levers
-    if s["waiting"][action] == 1 or is_spared(c):
+    if s["queued"][action] == 1 or is_spared(c):
         return NEVER
     if action == Action.ENFORCEMENT:
         wanted = s["suit"] == 2 and levers["late_enforce"] == 1 and s["enforcing"] == 0
@@ -199,11 +213,13 @@ def offer_due(c: Case, step: int) -> int:
     stage = int(levers["offer_stage"][step])
     if stage == 0 or (int(s["offers_made"]) >> step) & 1 or s["stage_at"][stage] < 0 or s["stage"] < stage:
         return NEVER
-    if s["offer"] > 0 or s["agreement"] != 0 or s["waiting"][Action.SETTLEMENT_OFFER.value] == 1:
+    if s["offer"] > 0 or s["agreement"] != 0 or s["queued"][Action.SETTLEMENT_OFFER.value] == 1:
         return NEVER
     if balance(c) < levers["final_min_balance_cents"]:
         return NEVER
-    return max(int(s["stage_at"][stage]) + offer_day_minutes(c, step), int(s["blocked_until"][Action.SETTLEMENT_OFFER.value]))
+    return max(
+        int(s["stage_at"][stage]) + offer_day_minutes(c, step), int(s["blocked_until"][Action.SETTLEMENT_OFFER.value])
+    )
 
 
 @compiled
@@ -213,7 +229,7 @@ def disposal_due(c: Case) -> int:
     if levers["final_disposal"] == 0 or s["stage"] != Stage.FINAL or s["enforcing"] == 1:
         return NEVER
     action = Action.WRITE_OFF.value if levers["final_disposal"] == 1 else Action.SALE.value
-    if s["waiting"][action] == 1 or s["agreement"] != 0:
+    if s["queued"][action] == 1 or s["agreement"] != 0:
         return NEVER
     return int(s["oldest_due_at"]) + int(levers["final_disposal_dpd"]) * DAY
 
@@ -223,7 +239,7 @@ def earliest(c: Case, now: int) -> tuple[int, int, int]:
     """Return (minute, action, index) of the action that has been due longest or is due next; ties in document order."""
     s = c.account
     best, action, index = NEVER, 0, -1
-    if s["follow_up"] != 0 and s["waiting"][int(s["follow_up"])] == 0:
+    if s["follow_up"] != 0 and s["queued"][int(s["follow_up"])] == 0:
         kind = int(s["follow_up"])
         if s["hold"] == 0 or kind == Action.PLAN_CHECK_CALL:
             best, action, index = max(int(s["follow_up_at"]), int(s["blocked_until"][kind])), kind, FOLLOW_UP_STEP
@@ -296,7 +312,7 @@ def act(c: Case, now: int, action: int, index: int) -> None:
     elif 0 <= index < N_STEPS:
         s["step_done"][index] += 1
         s["step_at"][index] = now
-    s["waiting_step"][action] = index
+    s["queued_step"][action] = index
     if is_message(action):
         send_message(c, now, action)
     elif action == Action.AUTOMATED_CALL:
@@ -309,8 +325,8 @@ def act(c: Case, now: int, action: int, index: int) -> None:
 def ask_staff(c: Case, now: int, action: int) -> None:
     """Put an item on a pool's work list."""
     s = c.account
-    s["waiting"][action] = 1
-    s["n_waiting"] += 1
+    s["queued"][action] = 1
+    s["n_queued"] += 1
     pool = pool_of(c, action)
     s["request"] = action + REQUEST_POOL * pool
     write_full(c, now, EventKind.WORK_QUEUED, 0, pool, action, 0, 0, 0)
@@ -342,11 +358,13 @@ def stale_reason(c: Case, action: int) -> int:
         return WithdrawReason.CLOSED.value
     if s["status"] == Status.CURRENT:
         return WithdrawReason.PAID.value
-    if s["hold"] != 0 and not (action == Action.PLAN_CHECK_CALL and (s["hold"] == Hold.PLAN or s["hold"] == Hold.SETTLEMENT)):
+    if s["hold"] != 0 and not (
+        action == Action.PLAN_CHECK_CALL and (s["hold"] == Hold.PLAN or s["hold"] == Hold.SETTLEMENT)
+    ):
         return WithdrawReason.HOLD.value
     if c.numbers["rules_honour_cease"] == 1 and s["ceased"] == 1 and is_contact(action):
         return WithdrawReason.CEASED.value
-    step = int(s["waiting_step"][action])
+    step = int(s["queued_step"][action])
     if 0 <= step < N_STEPS and c.numbers["run_policy"] == 0:
         stage = int(c.levers["step_stage"][step])
         talking_on = stage == Stage.MID and s["stage"] == Stage.LATE and c.levers["late_keep_negotiating"] == 1
@@ -358,9 +376,9 @@ def stale_reason(c: Case, action: int) -> int:
 @compiled
 def any_stale(c: Case) -> bool:
     """Return whether a waiting item of this account has lost its reason."""
-    if c.account["n_waiting"] == 0:
+    if c.account["n_queued"] == 0:
         return False
     for action in range(N_ACTIONS):
-        if c.account["waiting"][action] == 1 and stale_reason(c, action) > 0:
+        if c.account["queued"][action] == 1 and stale_reason(c, action) > 0:
             return True
     return False

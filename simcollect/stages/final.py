@@ -53,7 +53,13 @@ def waiting_now(c: Case, now: int) -> float:
         if entered >= 0:
             ahead = (entered - now) / DAY
         else:
-            enter = levers["mid_enter_dpd"] if stage == 2 else levers["late_enter_dpd"] if stage == 3 else levers["final_enter_dpd"]
+            enter = (
+                levers["mid_enter_dpd"]
+                if stage == 2
+                else levers["late_enter_dpd"]
+                if stage == 3
+                else levers["final_enter_dpd"]
+            )
             ahead = float(enter - days_past_due(c, now))
         ahead = max(0.0, ahead + int(levers["offer_day"][step]))
         held = waiting_share(
@@ -93,7 +99,10 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
     if next_draw(c, Purpose.LETTER_READ) >= n["contact_letter_read_prob"]:
         return
     willing = willingness_now(
-        float(s["willingness"]), float(s["goodwill"]), float(n["goodwill_reference"]), float(n["goodwill_willingness_weight"])
+        float(s["willingness"]),
+        float(s["goodwill"]),
+        float(n["goodwill_reference"]),
+        float(n["goodwill_willingness_weight"]),
     )
     prob = acceptance_prob(
         share,
@@ -108,6 +117,7 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
         accept_offer(c, now, step, asked, share)
     else:
         write(c, now, EventKind.OFFER_DECLINED, step, asked, 0)
+    s["waiting"] = waiting_now(c, now)
 
 
 @compiled
@@ -148,6 +158,7 @@ def offer_expires(c: Case, now: int) -> None:
     if s["offer"] > 0:
         write(c, now, EventKind.OFFER_EXPIRED, int(s["offer"]) - 1, 0, 0)
     s["offer"] = 0
+    s["waiting"] = waiting_now(c, now)
 
 
 @compiled

@@ -29,6 +29,8 @@ def holds_pursuit(c: Case, hold: int) -> bool:
 def pause(c: Case, now: int, hold: int, until: int) -> None:
     """Begin a hold that ends at ``until`` (NEVER: with the agreement it stands for)."""
     s = c.account
+    if hold == Hold.MORATORIUM:
+        s["moratorium_until"] = until
     timed = hold == Hold.DISPUTE or hold == Hold.HARDSHIP or hold == Hold.MORATORIUM
     if timed:
         schedule(c, Slot.HOLD_END, until)
@@ -66,7 +68,6 @@ def end_timed_hold(c: Case, now: int) -> None:
             win_goodwill(c, now, float(n["goodwill_gain_dispute_resolved"]))
     if s["hold"] == Hold.DISPUTE or s["hold"] == Hold.HARDSHIP or s["hold"] == Hold.MORATORIUM:
         resume(c, now)
-    s["hardship"] = 0
 
 
 @compiled

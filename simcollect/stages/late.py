@@ -82,9 +82,7 @@ def send_lawyers_letter(c: Case, now: int, actor: int) -> None:
 def file_suit(c: Case, now: int, actor: int) -> None:
     """File a suit: the court fee is paid now, judgment comes after the court's delay."""
     n, s = c.numbers, c.account
-    fee = court_fee_cents(
-        balance(c), int(n["economics_court_fee_fixed_cents"]), float(n["economics_court_fee_share"])
-    )
+    fee = court_fee_cents(balance(c), int(n["economics_court_fee_fixed_cents"]), float(n["economics_court_fee_share"]))
     days = court_days(
         draw(c, Purpose.COURT_DELAY, 0), float(n["legal_court_days_median"]), float(n["legal_court_days_log_sd"])
     )

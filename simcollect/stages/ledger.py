@@ -147,7 +147,6 @@ def drop_pursuit(c: Case) -> None:
     s["suit"] = 0
     s["enforcing"] = 0
     s["follow_up"] = 0
-    s["hardship"] = 0
 
 
 @compiled

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.core.codes import Action, Channel, EventKind, Status, Trigger, WithdrawReason
+from simcollect.core.codes import Action, Channel, EventKind, Rule, Status, Trigger, WithdrawReason
 from simcollect.core.compiled import compiled
 from simcollect.stages import late, mid
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
-from simcollect.stages.borrower import arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
+from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
 from simcollect.stages.case import N_SLOTS, N_STEPS, NEVER, Case, Slot, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
 from simcollect.stages.early import converse, dial
@@ -39,7 +39,14 @@ ASK_POLICY = -1
 
 @compiled
 def happen(
-    numbers: Records, levers: Records, book: Records, state: Records, log: Records, cursor: NDArray[np.int64], index: int, now: int
+    numbers: Records,
+    levers: Records,
+    book: Records,
+    state: Records,
+    log: Records,
+    cursor: NDArray[np.int64],
+    index: int,
+    now: int,
 ) -> tuple[int, int, int, bool]:
     """Do the next thing on an account's agenda, which is due now.
 
@@ -56,10 +63,10 @@ def happen(
     s = c.account
     slot, at = next_on_agenda(c)
     schedule_done(c, slot)
+    then = live_through(c, now)
     if slot == Slot.ARRIVAL:
         arrive(c, now)
-        return wrap_up(c, now)
-    live_through(c, now)
+        return wrap_up(c, now, then)
     if slot == Slot.PAYDAY:
         payday(c, now)
     elif slot == Slot.DUE_DATE:
@@ -91,7 +98,7 @@ def happen(
         s["request"] = ASK_POLICY
     else:
         review(c, now)
-    return wrap_up(c, now)
+    return wrap_up(c, now, then)
 
 
 @compiled
@@ -112,13 +119,13 @@ def schedule_done(c: Case, slot: int) -> None:
 
 
 @compiled
-def wrap_up(c: Case, now: int) -> tuple[int, int, int, bool]:
+def wrap_up(c: Case, now: int, then: Outlook) -> tuple[int, int, int, bool]:
     """After any change: look ahead to the next own payment and review, and tell the engine what it must know."""
     s = c.account
     if s["recorded"] == WANTED:
         s["recorded"] = 0
         ask_staff(c, now, Action.CLOSING_RECORD)
-    look_ahead(c, now)
+    look_ahead(c, now, then)
     plan_review(c, now)
     request = int(s["request"])
     s["request"] = 0
@@ -171,19 +178,19 @@ def block(
     s = c.account
     write(c, now, EventKind.BLOCKED, rule, 0, action)
     s["blocked_until"][action] = max(again, now + 1)
-    step = int(s["waiting_step"][action])
+    step = int(s["queued_step"][action])
     if 0 <= step < N_STEPS:
         s["step_done"][step] -= 1
+    then = live_through(c, now)
     forget_item(c, now, action, pool, WithdrawReason.RULE)
-    live_through(c, now)
-    return wrap_up(c, now)
+    return wrap_up(c, now, then)
 
 
 @compiled
 def forget_item(c: Case, now: int, action: int, pool: int, reason: int) -> None:
     """Take an item off a work list undone."""
-    c.account["waiting"][action] = 0
-    c.account["n_waiting"] -= 1
+    c.account["queued"][action] = 0
+    c.account["n_queued"] -= 1
     write_full(c, now, EventKind.WORK_WITHDRAWN, 0, pool, action, 0, 0, reason)
 
 
@@ -226,11 +233,10 @@ def take_up(
     """Staff start on an item. A call dials at once and returns the minutes of talk that follow (0: nobody to talk to)."""
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
-    s["waiting"][action] = 0
-    s["n_waiting"] -= 1
+    s["queued"][action] = 0
+    s["n_queued"] -= 1
     write_full(c, now, EventKind.WORK_STARTED, 0, actor, action, 0, 0, waited)
     if action != Action.VISIT and is_contact(action):
-        live_through(c, now)
         return dial(c, now, Channel.CALL, actor, action)
     return 0
 
@@ -254,7 +260,7 @@ def complete(
     """Staff end their work on an item: do what it does. Returns the same as :func:`happen`."""
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
-    live_through(c, now)
+    then = live_through(c, now)
     write_full(c, now, EventKind.WORK_ENDED, 0, actor, action, 0, 0, staff_minutes)
     if action == Action.CLOSING_RECORD:
         record_case(c, now, actor)
@@ -263,12 +269,14 @@ def complete(
             restore(c, now, actor, staff_minutes)
     elif s["status"] == Status.OVERDUE:
         pursue(c, now, action, actor, talked, skill)
-    return wrap_up(c, now)
+    return wrap_up(c, now, then)
 
 
 @compiled
 def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float) -> None:
     """Do the effect of a finished action on an account that is still overdue."""
+    if turned_back(c, now, action):
+        return
     if action == Action.VISIT:
         if mid.find_at_home(c, now, actor, talked):
             converse(c, now, Channel.VISIT, actor, talked, skill)
@@ -290,11 +298,24 @@ def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float
         late.enforce(c, now, actor)
     elif action == Action.SETTLEMENT_OFFER:
         if c.account["agreement"] == 0:
-            make_offer(c, now, actor, int(c.account["waiting_step"][action]) - OFFER_STEP)
+            make_offer(c, now, actor, int(c.account["queued_step"][action]) - OFFER_STEP)
     elif action == Action.WRITE_OFF:
         dispose(c, now, False)
     elif action == Action.SALE:
         dispose(c, now, True)
+
+
+@compiled
+def turned_back(c: Case, now: int, action: int) -> bool:
+    """Return whether work is dropped at the last moment: a moratorium or a request to cease came while staff were at it."""
+    if action != Action.VISIT and is_contact(action):
+        return False  # the call is over; what was said has been said
+    rule, again = barrier(c, now, action)
+    if rule != Rule.MORATORIUM and rule != Rule.CEASE_REQUEST:
+        return False
+    write(c, now, EventKind.BLOCKED, rule, 0, action)
+    c.account["blocked_until"][action] = max(again, now + 1)
+    return True
 
 
 @compiled
@@ -315,18 +336,25 @@ def decide(
     """Carry out what a policy written in Python decided at a review. Returns the same as :func:`happen`."""
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
-    live_through(c, now)
+    then = live_through(c, now)
     if stage > s["stage"]:
         enter_stage(c, now, stage, Trigger.POLICY)
     s["policy_review_at"] = review_at
-    if action > 0 and s["waiting"][action] == 0:
+    if action > 0 and s["queued"][action] == 0:
         act(c, now, action, OFFER_STEP + step if action == Action.SETTLEMENT_OFFER else -1)
-    return wrap_up(c, now)
+    return wrap_up(c, now, then)
 
 
 @compiled
 def close_books(
-    numbers: Records, levers: Records, book: Records, state: Records, log: Records, cursor: NDArray[np.int64], index: int, now: int
+    numbers: Records,
+    levers: Records,
+    book: Records,
+    state: Records,
+    log: Records,
+    cursor: NDArray[np.int64],
+    index: int,
+    now: int,
 ) -> None:
     """Record what is still owed at the horizon: an open account is censored, never dropped."""
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
@@ -367,5 +395,3 @@ def worth(
         reach = 1.0 / (1.0 + 0.2 * float(s["unreached"]))
         return float(s["arrears_cents"]) * p * (1.0 - p) * able * reach
     return 0.0
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcollect.core.codes import Action, Channel, Hold, Rule
+from simcollect.core.codes import Action, Channel, Rule
 from simcollect.core.compiled import compiled
 from simcollect.stages.case import DAY, NEVER, RING, Case, local
 
@@ -31,6 +31,13 @@ def is_call(action: int) -> bool:
 def is_contact(action: int) -> bool:
     """Return whether an action contacts the borrower to pursue the debt."""
     return is_message(action) or is_call(action) or action == Action.VISIT
+
+
+@compiled
+def is_demand(action: int) -> bool:
+    """Return whether an action demands payment or enforces it: what a moratorium forbids."""
+    legal = action == Action.LAWYERS_LETTER or action == Action.LAWSUIT or action == Action.ENFORCEMENT
+    return is_contact(action) or legal or action == Action.SETTLEMENT_OFFER
 
 
 @compiled
@@ -75,25 +82,27 @@ def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
 
     References
     ----------
-    Regulation F (12 CFR 1006.14(b), 1006.6(b), (e)), CONC 7.9 and 7.3, Breathing Space, China Banking Association 2026: which of
-    these are in force, and their numbers, stands in the scenario's rule block.
+    Regulation F (12 CFR 1006.14(b), 1006.6(b), (e)), CONC 7.9 and 7.3, Breathing Space, China Banking Association 2026:
+    which of these are in force, and their numbers, stands in the scenario's rule block.
     """
     n, s, b = c.numbers, c.account, c.borrower
-    if s["hold"] == Hold.MORATORIUM and (is_contact(action) or action == Action.LAWYERS_LETTER or action == Action.LAWSUIT):
-        return Rule.MORATORIUM.value, max(now + DAY, int(s["hold_until"]))
+    if s["moratorium_until"] > now and is_demand(action):
+        return Rule.MORATORIUM.value, int(s["moratorium_until"])
     if action == Action.LAWSUIT:
         if n["rules_forbearance_before_suit"] == 1 and s["forborne"] == 0:
             return Rule.FORBEARANCE_BEFORE_SUIT.value, now + 30 * DAY
         if n["rules_vulnerable_hold"] == 1 and b["declared_vulnerable"] == 1:
             return Rule.VULNERABLE_HOLD.value, NEVER
         return 0, now
+    if n["rules_honour_cease"] == 1 and s["ceased"] == 1 and action == Action.SETTLEMENT_OFFER:
+        return Rule.CEASE_REQUEST.value, NEVER
     if not is_contact(action):
         return 0, now
     if n["rules_honour_cease"] == 1 and s["ceased"] == 1:
         return Rule.CEASE_REQUEST.value, NEVER
-    if is_message(action) or action == Action.AUTOMATED_CALL:
-        if n["rules_consent_needed"] == 1 and b["consent"] == 0:
-            return Rule.NO_CONSENT.value, NEVER
+    unasked = is_message(action) or action == Action.AUTOMATED_CALL
+    if unasked and n["rules_consent_needed"] == 1 and b["consent"] == 0:
+        return Rule.NO_CONSENT.value, NEVER
     if is_message(action):
         channel = message_channel(c, action)
         if n["rules_honour_cease"] == 1 and s["opted_out"][channel] == 1:

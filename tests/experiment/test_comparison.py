@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from simcollect.core.errors import InputError
-from simcollect.experiment.comparison import DIFFERENCES, MEANS, PICTURE, SHOWN, Comparison, compared
+from simcollect.experiment.comparison import SHOWN, Comparison, compared
 from simcollect.experiment.design import make_design
 from simcollect.experiment.manifest import Manifest, RunDigest, describe, read_manifest
-from simcollect.experiment.store import Row
+from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row
 from simcollect.outcomes import MEASURES
 from simcollect.scenario import Scenario
 

@@ -64,3 +64,12 @@ def test_the_same_work_may_be_queued_again_and_waits_are_paired_in_order() -> No
 def test_the_backlog_is_that_of_the_reading_day() -> None:
     table = capacity_by_pool(desk().log(), day=1).set_index("pool")
     assert table.loc["callers", "backlog"] == 3
+
+
+def test_the_oldest_item_is_the_oldest_of_those_still_waiting() -> None:
+    story = Story(n=2, horizon_days=5).opened(0, principal=1_000).opened(1, principal=1_000)
+    story.add(0, EventKind.WORK_QUEUED, 0, clock="12:00", actor=1, detail=Action.CALL)
+    story.add(2, EventKind.WORK_QUEUED, 1, clock="12:00", actor=1, detail=Action.CALL)
+    story.add(3, EventKind.WORK_STARTED, 0, clock="12:00", actor=CALLER, detail=Action.CALL)
+    table = capacity_by_day(story.log())
+    assert table[table["pool"] == "callers"]["oldest_days"].tolist() == [0.5, 1.5, 2.5, 1.5, 2.5]

@@ -184,3 +184,15 @@ def test_every_outcome_has_a_definition_and_every_letter_a_headline() -> None:
 def test_prices_out_of_range_are_refused(wrong: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Economics(**wrong)  # type: ignore[arg-type]
+
+
+def test_half_of_the_cash_has_come_when_the_second_of_three_equal_payments_arrives() -> None:
+    story = Story().opened(principal=1_000)
+    for day in (10, 20, 30):
+        story.paid(day, 300, dpd=10)
+    assert headline(story.owed(100, dpd=110).log(), Economics()).half_cash_days == 20.0
+
+
+def test_a_payment_in_the_first_days_is_set_against_a_whole_months_income() -> None:
+    story = Story().opened(day=98, principal=50_000).paid(99, 20_000, dpd=11).owed(30_000, dpd=12)
+    assert headline(story.log(), Economics()).income_paid_share == pytest.approx(20_000 / 200_000)

@@ -101,3 +101,7 @@ def test_bookkeeping_of_the_strategy_is_no_action() -> None:
 def test_excluded_accounts_are_not_compared() -> None:
     log = contacted(paid_on=11).log(in_order=True)
     assert same_before_first_action(log, alone().log(), exclude=np.array([True, False])).ok
+
+
+def test_what_happens_in_the_minute_of_the_first_action_may_be_its_effect() -> None:
+    assert same_before_first_action(contacted(message_on=15, paid_on=15).log(in_order=True), alone().log()).ok

@@ -183,3 +183,9 @@ def test_panels_with_other_strategies_are_refused() -> None:
         forest([one, two], "ref", 9, "d", 365)
     with pytest.raises(ValueError, match="at least one panel"):
         forest([], "ref", 9, "d", 365)
+
+
+def test_labels_of_strategies_with_the_very_same_result_are_still_apart() -> None:
+    names = ["no_action", *(f"strategy_{i}" for i in range(4))]
+    boxes = label_boxes(picture([StrategyPoint(name, 0.3, 0.6) for name in names]), names)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes.values(), 2))

@@ -163,5 +163,5 @@ def amount(unit: str) -> dict[str, Any]:
 
 
 def test_an_unknown_preset_names_the_known_ones() -> None:
-    with pytest.raises(InputErrors, match=r'economics\.preset is "mars"\. Known presets: taiwan'):
+    with pytest.raises(InputErrors, match=r'economics\.preset is "mars"\. Choose one of them\. Known presets: taiwan'):
         load(document(economics={"preset": "mars"}))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simcollect.core.codes import Cell
-from simcollect.scenario import Quantity, Scenario, digest, flatten, load, names, provenance, scenario_path
+from simcollect.scenario import Quantity, Scenario, digest, flatten, load, names, provenance, reading, scenario_path
 from simcollect.scenario.presets import FOLDER
 
 FIVE = {"no_action", "gentle", "balanced", "firm", "settle_early"}
@@ -17,6 +18,24 @@ FIVE = {"no_action", "gentle", "balanced", "firm", "settle_early"}
 
 def test_both_scenarios_are_found_by_name() -> None:
     assert {"cards_taiwan", "tiny"} <= set(names())
+
+
+def test_an_installed_scenario_comes_before_the_repositorys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = tmp_path / "package", tmp_path / "repository"
+    for shelf in (first, second):
+        shelf.mkdir()
+        (shelf / "tiny.toml").touch()
+    (second / "only_here.toml").touch()
+    monkeypatch.setattr(reading, "_SHELVES", (first, second))
+    assert scenario_path("tiny") == first / "tiny.toml"
+    assert scenario_path("only_here") == second / "only_here.toml"
+    assert names() == ["only_here", "tiny"]
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_scenario(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tiny").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert load("tiny").name == "tiny"
 
 
 @pytest.fixture(params=["cards_taiwan", "tiny"])
@@ -87,9 +106,8 @@ def test_a_number_that_claims_a_source_has_one(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_number_of_a_preset_is_a_whole_quantity_with_a_reason(path: object) -> None:
-    with open(str(path), "rb") as file:
-        content = tomllib.load(file)
+def test_every_number_of_a_preset_is_a_whole_quantity_with_a_reason(path: Path) -> None:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
     tables = [table for table in walk(content) if "value" in table]
     assert tables
     for table in tables:

@@ -171,3 +171,12 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cards.toml"
     path.write_text("a = " + "[" * 20_000 + "]" * 20_000, encoding="utf-8")
     assert "nested too deeply" in only_fault(path).found
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [("9" * 5000, "thousands of digits"), ("0x" + "f" * 5000, "hundreds of digits")]
+)
+def test_a_number_without_end_is_refused(number: str, found: str, tmp_path: Path) -> None:
+    path = tmp_path / "cards.toml"
+    path.write_text(SYNTHETIC.replace("seed = 7", f"seed = {number}"), encoding="utf-8")
+    assert found in only_fault(path).found

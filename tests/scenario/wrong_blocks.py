@@ -45,7 +45,7 @@ RUN = (
     Wrong("negative seed", "seed = 7", "seed = -7", "run.seed", "is -7", "from 0 to 9223372036854775807",
           "Give a value in that range"),
     Wrong("huge seed", "seed = 7", "seed = 99999999999999999999", "run.seed", "is 99999999999999999999",
-          "from 0 to 9223372036854775807", "Give a value in that range"),
+          "from 0 to 9223372036854775807", "Check the number of digits"),
     Wrong("reading after the end", "reading_days = [90, 180]", "reading_days = [90, 400]", "run.reading_days[1]",
           "is 400", "at most 365, the run's horizon_days", "lengthen the run"),
     Wrong("readings out of order", "reading_days = [90, 180]", "reading_days = [180, 90]", "run.reading_days[1]",

@@ -1,0 +1,131 @@
+"""Who does the runs: this process, processes of our own, or an executor that somebody brings."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from simcollect.engine import Policy, simulate
+from simcollect.experiment.design import Design, Task
+from simcollect.experiment.measure import measure
+from simcollect.experiment.store import Row
+from simcollect.population import build
+from simcollect.scenario import Scenario
+
+Batch: TypeAlias = tuple[Task, ...]
+"""Runs of one replication, which share its book."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A scenario as text, and policies, so that any process can do runs of it."""
+
+    document: str
+    policies: tuple[Policy, ...]
+
+    @classmethod
+    def of(cls, design: Design) -> Specification:
+        """Return what the runs of a design have in common."""
+        return cls(design.scenario.model_dump_json(), design.policies)
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def work(specification: Specification, batch: Batch) -> list[Row]:
+    """Return the rows of a batch's runs."""
+    scenario = _scenario(specification.document)
+    policies = {policy.name: policy for policy in specification.policies}
+    replication = batch[0].replication
+    book = build(scenario, scenario.run.seed, replication)
+    rows: list[Row] = []
+    for task in batch:
+        strategy = policies.get(task.strategy, task.strategy)
+        log = simulate(scenario, strategy, replication=replication, population=book)
+        key = {"replication": replication, "strategy": task.strategy, "digest": log.digest()}
+        rows += [key | numbers for numbers in measure(log, scenario)]
+    return rows
+
+
+def in_this_process(specification: Specification, todo: Sequence[Batch]) -> Iterator[list[Row]]:
+    """Yield the rows of every batch, one after the other."""
+    for batch in todo:
+        yield work(specification, batch)
+
+
+def in_processes(specification: Specification, todo: Sequence[Batch], n_workers: int) -> Iterator[list[Row]]:
+    """Yield the rows of every batch as processes of our own finish them."""
+    with _pool(n_workers, specification) as pool:
+        yield from _as_finished(todo, lambda batch: pool.submit(_work_as_told, batch))
+
+
+def on_executor(specification: Specification, todo: Sequence[Batch], executor: Executor) -> Iterator[list[Row]]:
+    """Yield the rows of every batch as somebody's executor finishes them."""
+    return _as_finished(todo, lambda batch: executor.submit(work, specification, batch))
+
+
+@lru_cache(maxsize=2)
+def _scenario(document: str) -> Scenario:
+    """Return the scenario of a text; kept, since a worker is handed the same one again and again."""
+    return Scenario.model_validate_json(document)
+
+
+def _as_finished(todo: Sequence[Batch], submit: Callable[[Batch], Future[list[Row]]]) -> Iterator[list[Row]]:
+    waiting = {submit(batch) for batch in todo}
+    try:
+        while waiting:
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            # Failures last: what was finished beside them is kept.
+            for future in sorted(finished, key=_has_failed):
+                yield future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _has_failed(future: Future[list[Row]]) -> bool:
+    return future.cancelled() or future.exception() is not None
+
+
+@contextmanager
+def _pool(n_workers: int, specification: Specification) -> Iterator[ProcessPoolExecutor]:
+    """Open processes, and end them at once when the work is broken off.
+
+    They are spawned, not forked: the same on every platform, and no lock of the parent's threads is inherited held. The
+    specification goes to each once, at its start. Were it part of every job, the queue's pipe would fill up, and a
+    thread waiting to write into it would keep the program from ending after Ctrl-C.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(n_workers, context, initializer=_begin, initargs=(specification,)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for process in list((pool._processes or {}).values()):  # terminate_workers() from Python 3.14 on
+                process.terminate()
+            raise
+
+
+_told: Specification | None = None
+
+
+def _begin(specification: Specification) -> None:
+    """Start a worker process: take the specification, and let a terminal's Ctrl-C end it without a traceback."""
+    global _told
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _told = specification
+
+
+def _work_as_told(batch: Batch) -> list[Row]:
+    assert _told is not None, "a worker process was not begun"
+    return work(_told, batch)
