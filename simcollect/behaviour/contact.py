@@ -41,4 +41,4 @@ def talk_minutes(u: float, median_minutes: float, log_sd: float) -> int:
     ----------
     Bank call durations (Moro et al. 2014): median 181 s, mean 259 s.
     """
-    return max(1, min(60, int(math.ceil(lognormal(u, math.log(median_minutes), log_sd)))))
+    return max(1, min(60, math.ceil(lognormal(u, math.log(median_minutes), log_sd))))

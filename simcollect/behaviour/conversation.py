@@ -1,5 +1,7 @@
-"""What a conversation leads to. One uniform, outcomes ordered from best to worst for the lender, so that a
-borrower with the same luck can only do better when persuasion, ability or willingness rises.
+"""What a conversation leads to.
+
+One uniform decides, with the outcomes ordered from best to worst for the lender, so that a borrower with the same
+luck can only do better when persuasion, ability or willingness rises.
 """
 
 from __future__ import annotations

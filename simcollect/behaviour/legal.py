@@ -47,7 +47,7 @@ def expected_net_yield_cents(
     """
     reachable = min(float(balance_cents), reachable_cents)
     gross = win_prob * (voluntary_prob * reachable + (1.0 - voluntary_prob) * enforce_prob * reachable)
-    return int(math.floor(gross - cost_cents + 0.5))
+    return math.floor(gross - cost_cents + 0.5)
 
 
 @compiled

@@ -1,8 +1,8 @@
 """When an overdue borrower pays of his own accord, and how much.
 
 The intensity is ``gate x (base + excitation(t))``; excitation jumps at a contact or a payment and decays
-exponentially (Chehrazi and Weber 2015, Management Science 61(12)). A payment happens when the integrated intensity crosses
-a unit-exponential threshold, so more pressure brings the same payment forward instead of drawing another one.
+exponentially (Chehrazi and Weber 2015, Management Science 61(12)). A payment happens when the integrated intensity
+crosses a unit-exponential threshold, so more pressure brings the same payment forward instead of drawing another one.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def days_until(
 ) -> float:
     """Return the days until the integrated intensity has grown by ``needed``, or -1 if it never does.
 
-    Newton's method from the left: the integral is concave and increasing, so every tangent reaches ``needed`` no later than
-    the curve and the iterates climb to the root without overshooting.
+    Newton's method from the left: the integral is concave and increasing, so every tangent reaches ``needed`` no
+    later than the curve and the iterates climb to the root without overshooting.
     """
     if gate <= 0.0:
         return -1.0

@@ -73,7 +73,10 @@ class Purpose(IntEnum):
 
 
 class EventKind(IntEnum):
-    """What happened. The comment gives the row's ``amount_cents`` (A), ``detail`` (D), ``value`` (V), ``cost_cents`` (C)."""
+    """What happened.
+
+    The comment gives the row's ``amount_cents`` (A), ``detail`` (D), ``value`` (V), ``cost_cents`` (C).
+    """
 
     # The debt by itself
     OPENED = 1  # A opening amount of one component; D Component; V days past due

@@ -59,7 +59,9 @@ def _short_symbols() -> None:
     Numba spells a record out field by field in the symbol of every function that takes one: with a hundred fields that
     doubles compile time and fills the cache folder with hundreds of megabytes of names.
     """
-    from numba.core import types
+    from numba.core import types as numba_types
+
+    types: Any = numba_types
 
     def short(self: Any) -> tuple[str, tuple[()]]:
         return f"{type(self).__name__}_{hashlib.sha256(self.name.encode()).hexdigest()[:16]}", ()
@@ -70,8 +72,9 @@ def _short_symbols() -> None:
 
 def _one_version(dispatcher: Any) -> Any:
     """Compile one version for plain integers instead of one for each literal or enumeration member passed."""
-    from numba.core import types
+    from numba.core import types as numba_types
 
+    types: Any = numba_types
     ask = dispatcher.get_call_template
 
     def plain_type(given: Any) -> Any:
@@ -91,10 +94,10 @@ def plain(function: F) -> F:
 
 
 def entry_point(function: F, *example: Any) -> F:
-    """Return the machine code of ``function`` for arguments of the types of ``example``, callable without a look at types.
+    """Return the machine code of ``function`` for arguments of the types of ``example``, callable without a look.
 
-    Asking Numba for the type of a record with a hundred fields takes longer than most transitions. The caller vouches for the
-    types of every later call. Without Numba this is the function itself.
+    Asking Numba for the type of a record with a hundred fields takes longer than most transitions. The caller vouches
+    for the types of every later call. Without Numba this is the function itself.
     """
     if not NUMBA_IS_ON:
         return function

@@ -1,8 +1,8 @@
 """What every engine shares: the numbers a kernel reads, the arrays of a run, and the order of events.
 
-Events happen in the order ``(minute, phase, account, sequence)``. Within a minute an account's own events come first, by
-slot (:class:`simcollect.stages.case.Slot`), then the ends of work, then shifts that open, then the work lists are looked
-at once, so that everything queued in a minute competes on equal terms.
+Events happen in the order ``(minute, phase, account, sequence)``. Within a minute an account's own events come first,
+by slot (:class:`simcollect.stages.case.Slot`), then the ends of work, then shifts that open, then the work lists are
+looked at once, so that everything queued in a minute competes on equal terms.
 """
 
 from __future__ import annotations

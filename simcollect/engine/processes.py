@@ -1,8 +1,9 @@
 """An account's life and a collector's work, told in order. Read this first.
 
-Two kinds of SimPy process live here. An :func:`account_life` sleeps until the next thing on the account's agenda and lets
-it happen. A :func:`job` is one piece of work from the moment staff take it up until they are free again. Between them stands
-the :class:`Desk`: a pool's work list, its staff, and the one place where it is decided who is served first.
+Two kinds of SimPy process live here. An :func:`account_life` sleeps until the next thing on the account's agenda and
+lets it happen. A :func:`job` is one piece of work from the moment staff take it up until they are free again. Between
+them stands the :class:`Desk`: a pool's work list, its staff, and the one place where it is decided who is served
+first.
 """
 
 from __future__ import annotations

@@ -132,11 +132,16 @@ class Simulation:
         self._calls += 1
         if self._calls % CALLS_PER_CHECK == 0:
             self._make_room()
-        now = self.env.now
+        now = self.now
         outcome = self.kernels.happen(*self._args, account, now)
         if outcome[2] == life.ASK_POLICY:
             outcome = self._ask_policy(account, now)
         self._take_in(account, outcome)
+
+    @property
+    def now(self) -> int:
+        """The minute of the run."""
+        return self.env.now  # type: ignore[return-value]  # whole minutes throughout
 
     def _make_room(self) -> None:
         self.arrays.room()
@@ -160,7 +165,7 @@ class Simulation:
 
     def _queue(self, account: int, action: int, pool: int) -> None:
         """Put work that an account just asked for on its pool's list."""
-        now = self.env.now
+        now = self.now
         item = Item(account, action, pool, now, self.kernels.worth(*self._args, account, now, self._priority))
         self._items.setdefault(account, []).append(item)
         self._desks[pool].put(item)
@@ -168,7 +173,7 @@ class Simulation:
     def _withdraw_stale(self, account: int) -> None:
         kept = []
         for item in self._items.get(account, []):
-            item.gone = self.kernels.withdraw(*self._args, account, self.env.now, item.action, item.pool)
+            item.gone = self.kernels.withdraw(*self._args, account, self.now, item.action, item.pool)
             if not item.gone:
                 kept.append(item)
         self._items[account] = kept
@@ -177,25 +182,25 @@ class Simulation:
 
     def may_begin(self, item: Item) -> tuple[int, int]:
         """Return the rule that forbids an item now (0: none) and from when it may be tried again."""
-        return self.kernels.begin(*self._args, item.account, self.env.now, item.action)
+        return self.kernels.begin(*self._args, item.account, self.now, item.action)
 
     def block(self, item: Item, rule: int, again: int) -> None:
         """Withdraw an item that a rule forbids."""
         item.gone = True
         self._items[item.account].remove(item)
-        outcome = self.kernels.block(*self._args, item.account, self.env.now, item.action, item.pool, rule, again)
+        outcome = self.kernels.block(*self._args, item.account, self.now, item.action, item.pool, rule, again)
         self._changed(item.account, outcome)
 
     def take_up(self, item: Item, actor: int, waited: int) -> int:
         """Staff take an item up; return the minutes of talk if it is a call that reached the borrower."""
         self._items[item.account].remove(item)
-        return self.kernels.take_up(*self._args, item.account, self.env.now, item.action, actor, waited)
+        return self.kernels.take_up(*self._args, item.account, self.now, item.action, actor, waited)
 
     def complete(self, item: Item, actor: int, staff_minutes: int, talked: int, skill: float) -> None:
         """Staff end their work on an item."""
         self._make_room()
         outcome = self.kernels.complete(
-            *self._args, item.account, self.env.now, item.action, actor, staff_minutes, talked, skill
+            *self._args, item.account, self.now, item.action, actor, staff_minutes, talked, skill
         )
         self._changed(item.account, outcome)
 
@@ -212,7 +217,7 @@ class Simulation:
             return
         a = self.arrays
         a.log[a.cursor[0]] = (
-            int(self.env.now), -1, int(EventKind.STAFFED), 0, 0, int(of.pool), 0, 0, of.cost_cents(minutes), minutes,
+            int(self.now), -1, int(EventKind.STAFFED), 0, 0, int(of.pool), 0, 0, of.cost_cents(minutes), minutes,
         )  # fmt: skip
         a.cursor[0] += 1
 
@@ -220,7 +225,7 @@ class Simulation:
         """Log that another member of a crew began or ended the same work."""
         a = self.arrays
         stage = a.state[item.account]["stage"]
-        a.log[a.cursor[0]] = (self.env.now, item.account, int(kind), stage, 0, actor, item.action, 0, 0, value)
+        a.log[a.cursor[0]] = (self.now, item.account, int(kind), stage, 0, actor, item.action, 0, 0, value)
         a.cursor[0] += 1
 
     def is_prize(self, account: int, routing: int) -> bool:

@@ -80,7 +80,10 @@ class Team:
 
 
 def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, replication: int) -> Team:
-    """Return a pool's staff: skill, tenure and absence by keyed draws, so that a new colleague changes nobody's days."""
+    """Return a pool's staff.
+
+    Skill, tenure and absence by keyed draws, so that a new colleague changes nobody's days.
+    """
     row = flat.pools[int(pool) - 1]
     headcount = int(row["headcount"])
     members = max(0, headcount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,12 +67,17 @@ def in_this_process(specification: Specification, todo: Sequence[Batch]) -> Iter
 def in_processes(specification: Specification, todo: Sequence[Batch], n_workers: int) -> Iterator[list[Row]]:
     """Yield the rows of every batch as processes of our own finish them."""
     with _pool(n_workers, specification) as pool:
-        yield from _as_finished(todo, lambda batch: pool.submit(_work_as_told, batch))
+        yield from _as_finished([pool.submit(_work_as_told, batch) for batch in todo])
 
 
 def on_executor(specification: Specification, todo: Sequence[Batch], executor: Executor) -> Iterator[list[Row]]:
     """Yield the rows of every batch as somebody's executor finishes them."""
-    return _as_finished(todo, lambda batch: executor.submit(work, specification, batch))
+    futures = [executor.submit(work, specification, batch) for batch in todo]
+    try:
+        yield from _as_finished(futures)
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 @lru_cache(maxsize=2)
@@ -81,17 +86,13 @@ def _scenario(document: str) -> Scenario:
     return Scenario.model_validate_json(document)
 
 
-def _as_finished(todo: Sequence[Batch], submit: Callable[[Batch], Future[list[Row]]]) -> Iterator[list[Row]]:
-    waiting = {submit(batch) for batch in todo}
-    try:
-        while waiting:
-            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            # Failures last: what was finished beside them is kept.
-            for future in sorted(finished, key=_has_failed):
-                yield future.result()
-    finally:
-        for future in waiting:
-            future.cancel()
+def _as_finished(futures: Sequence[Future[list[Row]]]) -> Iterator[list[Row]]:
+    waiting = set(futures)
+    while waiting:
+        finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        # Failures last: what was finished beside them is kept.
+        for future in sorted(finished, key=_has_failed):
+            yield future.result()
 
 
 def _has_failed(future: Future[list[Row]]) -> bool:
@@ -104,7 +105,8 @@ def _pool(n_workers: int, specification: Specification) -> Iterator[ProcessPoolE
 
     They are spawned, not forked: the same on every platform, and no lock of the parent's threads is inherited held. The
     specification goes to each once, at its start. Were it part of every job, the queue's pipe would fill up, and a
-    thread waiting to write into it would keep the program from ending after Ctrl-C.
+    thread waiting to write into it would keep the program from ending after Ctrl-C. Jobs left over are not cancelled but
+    die with their processes: the pool itself complains about cancelled ones.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(n_workers, context, initializer=_begin, initargs=(specification,)) as pool:

@@ -33,7 +33,10 @@ def promise(c: Case, now: int, caller_factor: float) -> None:
 
 @compiled
 def promise_falls_due(c: Case, now: int) -> None:
-    """The promised day has come: kept, part-kept or broken by cash and credibility; a broken one makes follow-up work."""
+    """The promised day has come.
+
+    Kept, part-kept or broken by cash and credibility; a broken one makes follow-up work.
+    """
     n, s = c.numbers, c.account
     schedule(c, Slot.PROMISE, NEVER)
     amount, cash = min(int(s["promise_cents"]), balance(c)), int(s["cash_cents"])

@@ -1,4 +1,7 @@
-"""What happens by itself: arrival, paydays, due dates, payments of one's own accord, insolvency, falling overdue again."""
+"""What happens by itself.
+
+Arrival, paydays, due dates, payments of one's own accord, insolvency, falling overdue again.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,10 @@ def payday(c: Case, now: int) -> None:
 
 @compiled
 def due_date(c: Case, now: int) -> None:
-    """A month ends: insolvency may strike, interest is posted, an instalment falls due or a cured borrower misses one."""
+    """A month ends.
+
+    Insolvency may strike, interest is posted, an instalment falls due or a cured borrower misses one.
+    """
     s = c.account
     s["n_due"] += 1
     schedule(c, Slot.DUE_DATE, month_minute(int(s["first_due_at"]), int(s["n_due"])))
@@ -230,8 +236,8 @@ def live_through(c: Case, now: int) -> Outlook:
 def look_ahead(c: Case, now: int, then: Outlook) -> None:
     """Find when the next payment of one's own accord comes if nothing else happens.
 
-    An event that changed nothing of what a payment depends on leaves no trace, not even in the last digit: the outlook is
-    put back as it stood. So bookkeeping of a strategy cannot move a payment.
+    An event that changed nothing of what a payment depends on leaves no trace, not even in the last digit: the
+    outlook is put back as it stood. So bookkeeping of a strategy cannot move a payment.
     """
     n, b, s = c.numbers, c.borrower, c.account
     gate = 0.0
@@ -268,7 +274,7 @@ def look_ahead(c: Case, now: int, then: Outlook) -> None:
     wait = days_until(
         max(float(s["threshold_left"]), 1e-9), gate, float(s["base"]), ageing, float(s["excitation"]), decay
     )
-    schedule(c, Slot.OWN_PAYMENT, NEVER if wait < 0.0 else now + int(math.ceil(wait * DAY)))
+    schedule(c, Slot.OWN_PAYMENT, NEVER if wait < 0.0 else now + math.ceil(wait * DAY))
 
 
 @compiled

@@ -28,7 +28,7 @@ MORNING = 9 * 60  # local minute at which a strategy reviews its accounts (A-03)
 
 
 class Slot(IntEnum):
-    """The kinds of thing that can be next on an account's agenda, in the order in which they happen within one minute."""
+    """The kinds of thing that can be next on an agenda, in the order in which they happen within one minute."""
 
     ARRIVAL = 0
     PAYDAY = 1
@@ -65,7 +65,7 @@ class Case(NamedTuple):
         Event rows; ``cursor[0]`` is the number written so far.
     cursor : ndarray of int64
         ``cursor[0]`` rows written; ``cursor[1:]`` draws used per purpose in the shared-stream mode.
-    index : int
+    place : int
         Position of the account in the book.
     """
 
@@ -75,15 +75,15 @@ class Case(NamedTuple):
     account: Any
     log: NDArray[np.void]
     cursor: NDArray[np.int64]
-    index: int
+    place: int
 
 
 @compiled
 def draw(c: Case, purpose: int, occurrence: int) -> float:
     """Return the account's uniform for one decision.
 
-    Keyed by (seed, replication, account, purpose, occurrence). In the shared-stream mode, kept only to measure what keying
-    is worth, all accounts consume one stream a purpose in the order of events.
+    Keyed by (seed, replication, account, purpose, occurrence). In the shared-stream mode, kept only to measure what
+    keying is worth, all accounts consume one stream a purpose in the order of events.
     """
     n = c.numbers
     if n["run_shared_streams"] == 1:
@@ -114,7 +114,7 @@ def write_full(
     """Append a row with all of its columns."""
     row = c.log[c.cursor[0]]
     row["at"] = now
-    row["account"] = c.index
+    row["account"] = c.place
     row["kind"] = kind
     row["stage"] = c.account["stage"]
     row["channel"] = channel

@@ -59,7 +59,7 @@ def wear_out(c: Case, now: int) -> float:
 
 @compiled
 def win_goodwill(c: Case, now: int, gain: float) -> None:
-    """Give goodwill back (a plan, a waiver, a resolved dispute, restoration), up to 1, and renew the outlook on leaving."""
+    """Give goodwill back (a plan, a waiver, a resolved dispute, restoration), up to 1; leaving is looked at anew."""
     s = c.account
     s["goodwill"] = min(1.0, float(s["goodwill"]) + gain)
     if s["status"] != Status.OVERDUE:
@@ -140,7 +140,7 @@ def plan_leaving(c: Case, now: int) -> None:
             schedule(c, Slot.LEAVING, NEVER)
             return
         days = fast_days + (left - early * fast_days) / late
-    schedule(c, Slot.LEAVING, now + min(int(math.ceil(days * DAY)), NEVER // 2))
+    schedule(c, Slot.LEAVING, now + min(math.ceil(days * DAY), NEVER // 2))
 
 
 @compiled

@@ -282,7 +282,10 @@ def review(c: Case, now: int) -> None:
 
 @compiled
 def plan_review(c: Case, now: int) -> None:
-    """Put the next review on the agenda: when something falls due, a stage is to be entered, or a policy asked for it."""
+    """Put the next review on the agenda.
+
+    When something falls due, a stage is to be entered, or a policy asked for it.
+    """
     s = c.account
     if s["status"] != Status.OVERDUE:
         schedule(c, Slot.REVIEW, NEVER)
@@ -290,7 +293,7 @@ def plan_review(c: Case, now: int) -> None:
     if c.numbers["run_policy"] == 1:
         at = NEVER if s["hold"] != 0 else max(now, int(s["policy_review_at"]))
     else:
-        at, action, index = earliest(c, now)
+        at = earliest(c, now)[0]
         if s["hold"] == 0:
             at = min(at, next_stage_at(c, now))
             if s["stopped"] == 0 and c.levers["stop_after_dpd"] > 0 and s["stage"] > 0:
@@ -378,7 +381,7 @@ def any_stale(c: Case) -> bool:
     """Return whether a waiting item of this account has lost its reason."""
     if c.account["n_queued"] == 0:
         return False
-    for action in range(N_ACTIONS):
+    for action in range(N_ACTIONS):  # noqa: SIM110 (a generator does not compile)
         if c.account["queued"][action] == 1 and stale_reason(c, action) > 0:
             return True
     return False

@@ -204,7 +204,10 @@ def record_case(c: Case, now: int, actor: int) -> None:
 
 @compiled
 def restore(c: Case, now: int, actor: int, minutes: int) -> None:
-    """Restore the relationship with a customer whose case is resolved: care call, fees given back, record, credit line."""
+    """Restore the relationship with a customer whose case is resolved.
+
+    Care call, fees given back, record, credit line.
+    """
     levers, s, n = c.levers, c.account, c.numbers
     if s["restored"] == 1 or s["left"] == 1:
         return

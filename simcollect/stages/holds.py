@@ -1,4 +1,7 @@
-"""Holds: a live promise, plan, settlement, dispute, hardship or moratorium pauses pursuit. And the nudge of a contact."""
+"""Holds: a live promise, plan, settlement, dispute, hardship or moratorium pauses pursuit.
+
+And the nudge of a contact.
+"""
 
 from __future__ import annotations
 

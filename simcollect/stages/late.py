@@ -31,7 +31,10 @@ def enter_late(c: Case, now: int) -> None:
 
 @compiled
 def is_spared(c: Case) -> bool:
-    """Return whether legal means are withheld: the borrower is known to be vulnerable and the strategy holds such accounts."""
+    """Return whether legal means are withheld.
+
+    The borrower is known to be vulnerable and the strategy holds such accounts.
+    """
     return bool(c.levers["late_hold_vulnerable"] == 1 and c.borrower["declared_vulnerable"] == 1)
 
 

@@ -1,7 +1,7 @@
-"""The transitions that an engine calls, and nothing else does: what happens next to an account, and what staff do to it.
+"""The transitions that an engine calls, and nothing else does: what happens to an account, and what staff do to it.
 
-Every function takes the run's arrays, an account and the minute, and returns plain numbers. The engine's part is to call
-:func:`happen` at the minute and in the order that the agenda asks for, and the others when staff are at work.
+Every function takes the run's arrays, an account and the minute, and returns plain numbers. The engine's part is to
+call :func:`happen` at the minute and in the order that the agenda asks for, and the others when staff are at work.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def happen(
     """
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
-    slot, at = next_on_agenda(c)
+    slot = next_on_agenda(c)[0]
     schedule_done(c, slot)
     then = live_through(c, now)
     if slot == Slot.ARRIVAL:
@@ -230,7 +230,10 @@ def take_up(
     actor: int,
     waited: int,
 ) -> int:
-    """Staff start on an item. A call dials at once and returns the minutes of talk that follow (0: nobody to talk to)."""
+    """Staff start on an item.
+
+    A call dials at once and returns the minutes of talk that follow (0: nobody to talk to).
+    """
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
     s["queued"][action] = 0
@@ -307,7 +310,10 @@ def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float
 
 @compiled
 def turned_back(c: Case, now: int, action: int) -> bool:
-    """Return whether work is dropped at the last moment: a moratorium or a request to cease came while staff were at it."""
+    """Return whether work is dropped at the last moment.
+
+    A moratorium or a request to cease came while staff were at it.
+    """
     if action != Action.VISIT and is_contact(action):
         return False  # the call is over; what was said has been said
     rule, again = barrier(c, now, action)

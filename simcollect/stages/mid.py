@@ -1,4 +1,7 @@
-"""Mid stage: analysis of the case, negotiation by telephone, visits, and repayment plans sized to what can be afforded."""
+"""Mid stage.
+
+Analysis of the case, negotiation by telephone, visits, and repayment plans sized to what can be afforded.
+"""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class WorkList:
         self._later: list[tuple[int, float, int, int, int, Item]] = []
 
     def __len__(self) -> int:
-        return sum(not entry[-1].gone for entry in (*self._ready, *self._later))
+        return sum(not entry[-1].gone for entry in self._ready) + sum(not entry[-1].gone for entry in self._later)
 
     def add(self, item: Item) -> None:
         """Put an item on the list."""
