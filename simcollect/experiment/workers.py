@@ -105,8 +105,8 @@ def _pool(n_workers: int, specification: Specification) -> Iterator[ProcessPoolE
 
     They are spawned, not forked: the same on every platform, and no lock of the parent's threads is inherited held. The
     specification goes to each once, at its start. Were it part of every job, the queue's pipe would fill up, and a
-    thread waiting to write into it would keep the program from ending after Ctrl-C. Jobs left over are not cancelled but
-    die with their processes: the pool itself complains about cancelled ones.
+    thread waiting to write into it would keep the program from ending after Ctrl-C. Jobs left over are not cancelled
+    but die with their processes: the pool itself complains about cancelled ones.
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(n_workers, context, initializer=_begin, initargs=(specification,)) as pool:

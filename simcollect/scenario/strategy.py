@@ -98,6 +98,7 @@ class Mid(Document):
     """Mid stage: analysis, negotiation, visits and repayment plans."""
 
     enter_dpd: Days = Field(30, description="Days past due at which the stage begins.")
+    enter_after_days: DaysOrNever = Field(-1, description="Days in the early stage that also lead here; -1: off.")
     tone: Tone = Field("neutral", description="Tone of messages, calls and visits: gentle, neutral or firm.")
     steps: Annotated[tuple[MidStep, ...], Field(max_length=MAX_STEPS)] = Field(
         (), description="Contacts and analyses of the stage, in order; at most 8."
@@ -129,6 +130,7 @@ class Late(Document):
     """Late stage: legal means."""
 
     enter_dpd: Days = Field(90, description="Days past due at which the stage begins.")
+    enter_after_days: DaysOrNever = Field(-1, description="Days in the mid stage that also lead here; -1: off.")
     accelerate: Flag = Field(False, description="Whether the whole balance becomes due on entry.")
     assess: Flag = Field(False, description="Whether a pre-legal risk assessment decides if a suit is worth it.")
     assess_day: Days = Field(0, description="Day of the assessment (days after entering the stage).")
@@ -149,6 +151,7 @@ class Final(Document):
     """Final stage: settlement, write-off or sale, closing record."""
 
     enter_dpd: Days = Field(180, description="Days past due at which the stage begins.")
+    enter_after_days: DaysOrNever = Field(-1, description="Days in the late stage that also lead here; -1: off.")
     offers: Annotated[tuple[Offer, ...], Field(max_length=MAX_OFFERS)] = Field(
         (), description="The settlement ladder, in order; at most 6 rungs."
     )

@@ -34,18 +34,26 @@ REQUEST_POOL = 32  # a request is an action plus this times the pool
 
 
 @compiled
-def entry_days(c: Case, stage: int) -> int:
-    """Return the days past due from which a stage is entered, NEVER // DAY if this account never enters it by days."""
-    levers = c.levers
+def entry_at(c: Case, stage: int) -> int:
+    """Return the minute at which a stage is entered by days past due, or by days in the stage before it; NEVER if not.
+
+    A balance below the floor keeps an account out of the late stage.
+    """
+    s, levers = c.account, c.levers
     if stage == Stage.EARLY:
-        return int(levers["early_enter_dpd"])
+        return int(s["oldest_due_at"]) + int(levers["early_enter_dpd"]) * DAY
     if stage == Stage.MID:
-        return int(levers["mid_enter_dpd"])
-    if stage == Stage.LATE:
+        dpd, after = int(levers["mid_enter_dpd"]), int(levers["mid_enter_after_days"])
+    elif stage == Stage.LATE:
         if balance(c) < levers["escalation_balance_floor_cents"]:
-            return NEVER // DAY
-        return int(levers["late_enter_dpd"])
-    return int(levers["final_enter_dpd"])
+            return NEVER
+        dpd, after = int(levers["late_enter_dpd"]), int(levers["late_enter_after_days"])
+    else:
+        dpd, after = int(levers["final_enter_dpd"]), int(levers["final_enter_after_days"])
+    at = int(s["oldest_due_at"]) + dpd * DAY
+    if after >= 0 and s["stage"] == stage - 1:
+        at = min(at, int(s["stage_at"][stage - 1]) + after * DAY)
+    return at
 
 
 @compiled
@@ -90,9 +98,10 @@ def escalate(c: Case, now: int) -> None:
     why = trigger(c)
     if why > 0:
         enter_stage(c, now, int(s["stage"]) + 1, why)
-    dpd = days_past_due(c, now)
+    if s["arrears_cents"] <= 0:
+        return
     for stage in range(4, 0, -1):
-        if stage > s["stage"] and dpd >= entry_days(c, stage):
+        if stage > s["stage"] and now >= entry_at(c, stage):
             enter_stage(c, now, stage, Trigger.DAYS)
             return
 
@@ -107,7 +116,7 @@ def next_stage_at(c: Case, now: int) -> int:
         return now
     at = NEVER
     for stage in range(int(s["stage"]) + 1, 5):
-        at = min(at, int(s["oldest_due_at"]) + entry_days(c, stage) * DAY)
+        at = min(at, entry_at(c, stage))
     return max(at, now)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -138,3 +139,14 @@ def test_a_finished_experiment_is_not_run_again(tmp_path: Path, design: Design, 
     nobody = Stopping(AssertionError("a run was started"))
     assert without_nan(perform(design, store=Store(tmp_path, manifest), executor=nobody)) == without_nan(rows)
     assert nobody.n_jobs == 0
+
+
+def test_work_broken_off_ends_the_worker_processes_at_once(tiny: Scenario) -> None:
+    def press_ctrl_c(n_finished: int, n_all: int) -> None:
+        if n_finished:
+            raise KeyboardInterrupt
+
+    design = make_design(tiny, ["no_action"], 40)
+    with pytest.raises(Interrupted):
+        perform(design, workers=2, on_progress=press_ctrl_c)
+    assert multiprocessing.active_children() == []

@@ -14,7 +14,7 @@ DAYS = "a whole number of days from 0 to 3660"
 
 STRATEGIES = (
     Wrong("misspelt field", *_in_firm_late("letter_dya = 4"), f"{LATE}.letter_dya", "not a known field",
-          "Known fields: enter_dpd, accelerate", 'Did you mean "letter_day"?'),
+          "Known fields: enter_dpd, enter_after_days, accelerate", 'Did you mean "letter_day"?'),
     Wrong("misspelt table", "[strategies.firm.late]", "[strategies.firm.lat]", "strategies.firm.lat",
           "not a known field", "early, mid, follow_up, late", 'Did you mean "late"?'),
     Wrong("unheard-of field", *_in_firm_late("zebra = 4"), f"{LATE}.zebra", "not a known field", "Known fields",
