@@ -23,12 +23,14 @@ from simcollect.plots import StrategyPoint, recovery_kept, save
 from simcollect.stats import Estimate, PairedDifference, Verdict, estimate_mean, paired_difference
 
 SHOWN: Final = (
+    "gross_recovery_share",
     "net_recovery_share",
-    "present_value_share",
+    "value_with_residual_share",
     "cost_per_account_cents",
     "cost_per_unit_collected",
     "kept_share",
     "complaints_per_1000",
+    "income_paid_share",
     "mean_days_to_cash",
 )
 """Measures that tables show when none are named: all five letters, side by side."""

@@ -54,6 +54,7 @@ class Outcomes:
     sale_proceeds_cents: int
     residual_value_cents: int
     value_with_residual_cents: int
+    value_with_residual_share: float
     direct_cost_cents: int
     staff_cost_cents: int
     cost_cents: int
@@ -138,6 +139,7 @@ def headline(
         sale_proceeds_cents=totals.sale_proceeds_cents,
         residual_value_cents=residual,
         value_with_residual_cents=net + totals.sale_proceeds_cents + residual,
+        value_with_residual_share=_ratio(net + totals.sale_proceeds_cents + residual, totals.opening_cents),
         direct_cost_cents=direct_cents,
         staff_cost_cents=staff_cents,
         cost_cents=cost,

@@ -75,6 +75,9 @@ MEASURES: Final[Mapping[str, Measure]] = {
         "R", "Net value with sales and residual", "cents", True,
         "Net recovered + sale proceeds + residual value: cannot be raised by postponing past the reading day.",
     ),
+    "value_with_residual_share": Measure(
+        "R", "Net with residual value", "share", True, "Net value with sales and residual / opening balance."
+    ),
     # Cost
     "direct_cost_cents": Measure(
         "C", "Direct cost", "cents", False, "Messages, letters, visits, courts, complaints, goodwill credits."

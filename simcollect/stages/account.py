@@ -75,7 +75,7 @@ STATE_DTYPE = np.dtype(
         ("case_signal", "f8"),
         # holds and agreements
         ("hold", "i8"),
-        ("hold_until", "i8"),
+        ("timed_hold", "i8"),  # dispute, hardship or moratorium that runs until the agenda's HOLD_END
         ("moratorium_until", "i8"),
         ("promise_cents", "i8"),
         ("promise_prob", "f8"),

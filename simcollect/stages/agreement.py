@@ -7,7 +7,7 @@ from simcollect.core.codes import Action, CloseReason, EventKind, Hold, PaymentS
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance
 from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, morning_on_or_after, next_draw, schedule, write
-from simcollect.stages.holds import pause, resume
+from simcollect.stages.holds import renew_hold
 from simcollect.stages.ledger import close, cure, receive, waive_all
 
 
@@ -28,7 +28,7 @@ def promise(c: Case, now: int, caller_factor: float) -> None:
     )
     write(c, now, EventKind.PROMISE_MADE, 0, amount, due)
     schedule(c, Slot.PROMISE, due)
-    pause(c, now, Hold.PROMISE, due)
+    renew_hold(c, now)
 
 
 @compiled
@@ -43,8 +43,7 @@ def promise_falls_due(c: Case, now: int) -> None:
     prob = float(s["promise_prob"])
     u = next_draw(c, Purpose.PROMISE_KEPT)
     s["promise_cents"] = 0
-    if s["hold"] == Hold.PROMISE:
-        resume(c, now)
+    renew_hold(c, now)
     part = int(amount * float(n["promise_part_share"]) + 0.5)
     # Nine tenths of the amount counts as kept (the field's tolerance; effects, metrics section).
     if u < prob and 10 * cash >= 9 * amount:
@@ -95,7 +94,7 @@ def agree(
     s["promise_cents"] = 0
     schedule(c, Slot.PROMISE, NEVER)
     schedule(c, Slot.AGREEMENT, first_at)
-    pause(c, now, kind, NEVER)
+    renew_hold(c, now)
 
 
 @compiled
@@ -155,8 +154,7 @@ def miss_instalment(c: Case, now: int, wanted: int, settling: bool) -> None:
     s["drained"] = 0
     s["plan_broken"] = 1
     schedule(c, Slot.AGREEMENT, NEVER)
-    if s["hold"] == Hold.PLAN or s["hold"] == Hold.SETTLEMENT:
-        resume(c, now)
+    renew_hold(c, now)
     if s["arrears_cents"] == 0:
         cure(c, now)  # what was paid under the settlement had already covered the arrears
 

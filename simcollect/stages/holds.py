@@ -30,31 +30,53 @@ def holds_pursuit(c: Case, hold: int) -> bool:
 
 @compiled
 def pause(c: Case, now: int, hold: int, until: int) -> None:
-    """Begin a hold that ends at ``until`` (NEVER: with the agreement it stands for)."""
+    """Begin a hold that lasts until ``until``: a dispute, hardship or a moratorium.
+
+    A hold that runs already is never cut short by another. A dispute is answered in its time whether or not it holds.
+    """
     s = c.account
     if hold == Hold.MORATORIUM:
-        s["moratorium_until"] = until
-    timed = hold == Hold.DISPUTE or hold == Hold.HARDSHIP or hold == Hold.MORATORIUM
-    if timed:
-        schedule(c, Slot.HOLD_END, until)
-    if not holds_pursuit(c, hold):
-        if hold != Hold.DISPUTE:
-            schedule(c, Slot.HOLD_END, NEVER)
+        s["moratorium_until"] = max(until, int(s["moratorium_until"]))
+    if hold != Hold.DISPUTE and not holds_pursuit(c, hold):
+        return
+    running = int(s["due_at"][Slot.HOLD_END])
+    schedule(c, Slot.HOLD_END, until if running >= NEVER else max(running, until))
+    if s["timed_hold"] != Hold.MORATORIUM:
+        s["timed_hold"] = hold
+    renew_hold(c, now)
+
+
+@compiled
+def reason_to_hold(c: Case) -> int:
+    """Return the Hold that what is live now calls for, 0 for none: an agreement before a pause, a pause before a promise."""
+    s = c.account
+    if s["agreement"] != 0 and holds_pursuit(c, int(s["agreement"])):
+        return int(s["agreement"])
+    if s["timed_hold"] != 0 and holds_pursuit(c, int(s["timed_hold"])):
+        return int(s["timed_hold"])
+    if s["promise_cents"] > 0 and holds_pursuit(c, Hold.PROMISE):
+        return Hold.PROMISE.value
+    return 0
+
+
+@compiled
+def renew_hold(c: Case, now: int) -> None:
+    """Bring the hold in force in line with what is live: call after a promise, an agreement or a pause comes or goes."""
+    s = c.account
+    hold = reason_to_hold(c)
+    if hold == s["hold"]:
         return
     if s["hold"] != 0:
         write(c, now, EventKind.HOLD_ENDED, int(s["hold"]), 0, 0)
     s["hold"] = hold
-    s["hold_until"] = until
+    if hold == 0:
+        return
+    until = NEVER  # an agreement holds as long as it lives
+    if hold == Hold.PROMISE:
+        until = int(s["due_at"][Slot.PROMISE])
+    elif hold == s["timed_hold"]:
+        until = int(s["due_at"][Slot.HOLD_END])
     write(c, now, EventKind.HOLD_STARTED, hold, 0, until)
-
-
-@compiled
-def resume(c: Case, now: int) -> None:
-    """End the present hold, if there is one."""
-    s = c.account
-    if s["hold"] != 0:
-        write(c, now, EventKind.HOLD_ENDED, int(s["hold"]), 0, 0)
-    s["hold"] = 0
 
 
 @compiled
@@ -69,8 +91,8 @@ def end_timed_hold(c: Case, now: int) -> None:
             s["willingness"] = max(float(s["willingness"]), float(n["conversation_resolved_willingness"]))
             write(c, now, EventKind.DISPUTE_RESOLVED, 0, 0, 0)
             win_goodwill(c, now, float(n["goodwill_gain_dispute_resolved"]))
-    if s["hold"] == Hold.DISPUTE or s["hold"] == Hold.HARDSHIP or s["hold"] == Hold.MORATORIUM:
-        resume(c, now)
+    s["timed_hold"] = 0
+    renew_hold(c, now)
 
 
 @compiled

@@ -140,6 +140,8 @@ def drop_pursuit(c: Case) -> None:
     ):
         s["due_at"][slot] = NEVER
     s["hold"] = 0
+    s["timed_hold"] = 0
+    s["disputing"] = min(1, int(s["disputing"]))  # what was not answered is still disputed
     s["promise_cents"] = 0
     s["agreement"] = 0
     s["agreement_relief"] = 0.0
