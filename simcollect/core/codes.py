@@ -292,6 +292,7 @@ class PaymentSource(IntEnum):
     PLAN = 5
     SETTLEMENT = 6
     ENFORCEMENT = 7
+    CONTRACTUAL = 8  # the instalment of an account in good standing
 
 
 class ConversationOutcome(IntEnum):

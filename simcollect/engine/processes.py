@@ -67,14 +67,11 @@ def shifts(sim: Simulation, desk: Desk) -> Story:
         desk.open(shift)
 
 
-def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...]) -> Story:
+def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...], talked: int) -> Story:
     """Do one piece of work: dial and perhaps talk, or travel and knock, or sit over the papers; then be free again."""
     team, env, tasks = desk.team, sim.env, sim.task_minutes
     actor = team.actor(crew[0])
-    began = int(env.now)
-    talked = sim.take_up(item, actor, began - item.queued_at)
-    for other in crew[1:]:
-        sim.note_companion(EventKind.WORK_STARTED, item, team.actor(other), began - item.queued_at)
+    began = sim.now
     if item.action == Action.VISIT:
         talked = tasks[Action.VISIT]
         minutes = sim.travel_minutes + talked
@@ -112,7 +109,7 @@ class Desk:
         self.work = WorkList()
         self.shift = Shift(-1, -1, ())
         self.busy: set[int] = set()
-        self._dispatch_at = -1
+        self._looks_at: set[int] = set()  # minutes at which the list will be looked at
 
     def put(self, item: Item) -> None:
         """Put an item on the list; it is looked at when everything else of this minute has happened."""
@@ -134,19 +131,17 @@ class Desk:
 
     def wake(self, at: int | None = None) -> None:
         """See to it that the list is looked at in this minute (or at minute ``at``)."""
-        now = int(self.sim.env.now)
-        at = now if at is None else at
-        if at == self._dispatch_at or not self.shift.opens_at <= at < self.shift.closes_at:
+        at = self.sim.now if at is None else at
+        if at in self._looks_at or not self.shift.opens_at <= at < self.shift.closes_at:
             return
-        if at == now:
-            self._dispatch_at = at
+        self._looks_at.add(at)
         moment = Moment(self.sim.env, at, order(PHASE_DISPATCH, int(self.team.pool)))
         moment.callbacks.append(self.dispatch)
 
     def dispatch(self, _: simpy.Event) -> None:
         """Give the first items of the list to free staff until one of the two runs out."""
         now = int(self.sim.env.now)
-        self._dispatch_at = -1
+        self._looks_at.discard(now)
         if not self.shift.opens_at <= now < self.shift.closes_at:
             return
         self.work.bring_back(now)
@@ -162,26 +157,41 @@ class Desk:
             if rule > 0:
                 self.sim.block(item, rule, again)
                 continue
+            if not self.can_be_done(item):
+                self.work.set_aside(item, self.shift.closes_at)
+                continue
             crew = self.choose(item, free)
-            if crew is None:
-                # Two are needed and one is free: he does not stand idle, the next item is for him.
+            if crew is None or self.sim.is_engaged(item):
+                # Two are needed and one is free, or a colleague has the borrower on the line: the next item, then.
                 self.work.set_aside(item, now + 1)
                 continue
             item.gone = True
             self.busy.update(crew)
             free = [member for member in free if member not in crew]
-            self.sim.env.process(job(self.sim, self, item, crew))
+            self.start(item, crew)
         ready = self.work.next_ready_at()
         if ready is not None:
             self.wake(max(ready, now + 1))
 
+    def start(self, item: Item, crew: tuple[int, ...]) -> None:
+        """Let a crew take an item up: dialled now, so that the next item of the same borrower meets its rules."""
+        waited = self.sim.now - item.queued_at
+        talked = self.sim.take_up(item, self.team.actor(crew[0]), waited)
+        for other in crew[1:]:
+            self.sim.note_companion(EventKind.WORK_STARTED, item, self.team.actor(other), waited)
+        self.sim.env.process(job(self.sim, self, item, crew, talked))
+
+    def can_be_done(self, item: Item) -> bool:
+        """Return whether an item can still be done in this shift: a visit takes its time and its people."""
+        if item.action != Action.VISIT:
+            return True
+        needed = self.sim.travel_minutes + self.sim.task_minutes[Action.VISIT]
+        enough = self.team.headcount == UNLIMITED or len(self.shift.present) >= self.sim.visit_people
+        return enough and self.sim.now + needed <= self.shift.closes_at
+
     def choose(self, item: Item, free: list[int]) -> tuple[int, ...] | None:
-        """Return who takes an item: the crew, its leader first; None if too few are free or the shift is too short."""
+        """Return who takes an item: the crew, its leader first; None if too few are free."""
         people = self.sim.visit_people if item.action == Action.VISIT else 1
-        if item.action == Action.VISIT:
-            needed = self.sim.travel_minutes + self.sim.task_minutes[Action.VISIT]
-            if self.sim.env.now + needed > self.shift.closes_at:
-                return None
         if self.team.headcount == UNLIMITED:
             return (0,) * people
         if len(free) < people:

@@ -6,11 +6,11 @@ import numpy as np
 import simpy
 
 from simcollect.core.clock import Calendar
-from simcollect.core.codes import Action, EventKind, Pool
+from simcollect.core.codes import Action, EventKind, Pool, Rule
 from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
 from simcollect.engine.contract import CALLS_PER_CHECK, Arrays, Kernels, open_arrays, run_numbers, strategy_levers
 from simcollect.engine.policy import Policy, view_of
-from simcollect.engine.processes import Desk, account_life, shifts
+from simcollect.engine.processes import CALLS, Desk, account_life, shifts
 from simcollect.engine.staff import Team, pools_in_use, team
 from simcollect.population import Population, build
 from simcollect.scenario import Scenario
@@ -87,6 +87,7 @@ class Simulation:
         self.next_at: list[int] = self.population.book["arrives_at"].tolist()
         self.next_slot: list[int] = [int(Slot.ARRIVAL)] * n
         self._items: dict[int, list[Item]] = {}
+        self._on_the_line: set[int] = set()
         self._set_tasks(flat.tasks[0])
         by_rule = bool(flat.rules["visit_two_people"][0] == 1)
         self.visit_people = 2 if by_rule else int(flat.capacity["visit_people"][0])
@@ -129,9 +130,7 @@ class Simulation:
 
     def let_happen(self, account: int) -> None:
         """Let the next thing on an account's agenda happen, and pass on what it asks of staff."""
-        self._calls += 1
-        if self._calls % CALLS_PER_CHECK == 0:
-            self._make_room()
+        self._make_room()
         now = self.now
         outcome = self.kernels.happen(*self._args, account, now)
         if outcome[2] == life.ASK_POLICY:
@@ -144,8 +143,11 @@ class Simulation:
         return self.env.now  # type: ignore[return-value]  # whole minutes throughout
 
     def _make_room(self) -> None:
-        self.arrays.room()
-        self._args = self.arrays.args()
+        """Let the log grow before a transition that might not find room for its rows."""
+        self._calls += 1
+        if self._calls % CALLS_PER_CHECK == 0:
+            self.arrays.room()
+            self._args = self.arrays.args()
 
     def _take_in(self, account: int, outcome: tuple[int, int, int, bool]) -> None:
         """Note when the account is next due, queue the work it asks for, withdraw the work that it no longer wants."""
@@ -181,11 +183,25 @@ class Simulation:
     # -- the staff's side -----------------------------------------------------------------------------------------
 
     def may_begin(self, item: Item) -> tuple[int, int]:
-        """Return the rule that forbids an item now (0: none) and from when it may be tried again."""
-        return self.kernels.begin(*self._args, item.account, self.now, item.action)
+        """Return the rule that forbids an item now (0: none) and from when it may be tried again.
+
+        A visit must also end within the permitted hours.
+        """
+        rule, again = self.kernels.begin(*self._args, item.account, self.now, item.action)
+        if rule == 0 and item.action == Action.VISIT:
+            home_at = self.now + self.travel_minutes + self.task_minutes[Action.VISIT]
+            late, next_day = self.kernels.begin(*self._args, item.account, home_at, item.action)
+            if late == Rule.PERMITTED_HOURS:
+                return late, next_day
+        return rule, again
+
+    def is_engaged(self, item: Item) -> bool:
+        """Return whether an item is a call to somebody whom a colleague has on the line."""
+        return item.action in CALLS and item.account in self._on_the_line
 
     def block(self, item: Item, rule: int, again: int) -> None:
         """Withdraw an item that a rule forbids."""
+        self._make_room()
         item.gone = True
         self._items[item.account].remove(item)
         outcome = self.kernels.block(*self._args, item.account, self.now, item.action, item.pool, rule, again)
@@ -193,11 +209,15 @@ class Simulation:
 
     def take_up(self, item: Item, actor: int, waited: int) -> int:
         """Staff take an item up; return the minutes of talk if it is a call that reached the borrower."""
+        self._make_room()
         self._items[item.account].remove(item)
+        if item.action in CALLS:
+            self._on_the_line.add(item.account)
         return self.kernels.take_up(*self._args, item.account, self.now, item.action, actor, waited)
 
     def complete(self, item: Item, actor: int, staff_minutes: int, talked: int, skill: float) -> None:
         """Staff end their work on an item."""
+        self._on_the_line.discard(item.account)
         self._make_room()
         outcome = self.kernels.complete(
             *self._args, item.account, self.now, item.action, actor, staff_minutes, talked, skill

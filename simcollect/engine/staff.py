@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcollect.core.clock import Calendar
-from simcollect.core.codes import Action, Pool, Purpose
+from simcollect.core.codes import Action, Pool, Purpose, Stage
 from simcollect.core.rng import normal, uniform, uniforms
 from simcollect.scenario.flatten import Flat
 from simcollect.stages.case import DAY
@@ -113,7 +113,8 @@ def pools_in_use(flat: Flat) -> frozenset[Pool]:
     levers, used = flat.levers, set()
     actions = set(flat.steps["action"][flat.steps["stage"] > 0].tolist())
     staffed_calls = actions & {int(Action.CALL), int(Action.NEGOTIATION_CALL), int(Action.VISIT)}
-    if int(Action.CALL) in actions and (levers["early_caller"] != 1).any():
+    automated = (levers["early_caller"] == 1)[:, None] & (flat.steps["stage"] == Stage.EARLY)
+    if ((flat.steps["stage"] > 0) & (flat.steps["action"] == Action.CALL) & ~automated).any():
         used.add(Pool.CALLERS)
     if actions & {int(Action.NEGOTIATION_CALL), int(Action.VISIT), int(Action.CASE_ANALYSIS)}:
         used.add(Pool.NEGOTIATORS)
@@ -147,10 +148,12 @@ def _shifts(
         date = calendar.start_date + timedelta(days=day)
         if not (int(row["weekday_mask"]) >> date.weekday()) & 1 or day in holidays:
             continue
-        local_midnight = datetime.combine(date, time(), tzinfo=clock)
-        base = round((local_midnight - midnight_utc).total_seconds()) // 60
-        opens, closes = base + int(row["shift_start"]), base + int(row["shift_end"])
-        if opens < 0 or opens >= calendar.horizon_minutes:
+        wall = [
+            datetime.combine(date, time()) + timedelta(minutes=int(row[name])) for name in ("shift_start", "shift_end")
+        ]
+        opens, closes = (int((at.replace(tzinfo=clock) - midnight_utc).total_seconds()) // 60 for at in wall)
+        opens, closes = max(opens, 0), min(closes, calendar.horizon_minutes)
+        if opens >= closes:
             continue
         away = float(row["absence_share"]) + _sick_share(flat, pool, day)
         luck = uniforms(seed, replication, keys, Purpose.ABSENCE, day + 1)

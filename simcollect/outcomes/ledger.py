@@ -73,7 +73,7 @@ class Ledger:
         Shape [n, 5], by ``Component`` (column 0 unused). The log does not say which component a payment or a write-off
         goes to, so these two and the charges are all that is known by component.
     paid_by_source
-        Shape [n, 8], by ``PaymentSource`` (column 0 unused).
+        Shape [n, 9], by ``PaymentSource`` (column 0 unused).
     interest_cents, penalty_cents, costs_added_cents
         Charged since the account opened: interest, penalty, legal costs put on the debt.
     written_off_cents

@@ -101,7 +101,7 @@ STATE_DTYPE = np.dtype(
         ("stage_at", "i8", (5,)),
         ("step_done", "i8", (N_STEPS,)),
         ("step_at", "i8", (N_STEPS,)),
-        ("queued", "i8", (N_ACTIONS,)),  # 1 while an item of this action waits on a work list
+        ("queued", "i8", (N_ACTIONS,)),  # 1 while an item of this action waits on a work list, 2 while staff are at it
         ("n_queued", "i8"),
         ("queued_step", "i8", (N_ACTIONS,)),  # step of the strategy that asked for the queued action, -1 none
         ("blocked_until", "i8", (N_ACTIONS,)),

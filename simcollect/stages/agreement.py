@@ -92,6 +92,7 @@ def agree(
     s["agreement_missed"] = 0
     s["agreement_relief"] = relief
     s["promise_cents"] = 0
+    s["follow_up"] = 0
     schedule(c, Slot.PROMISE, NEVER)
     schedule(c, Slot.AGREEMENT, first_at)
     renew_hold(c, now)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from simcollect.behaviour.cashflow import ability_gate, cash_after_payday, shocked_next_month, spare_this_month
 from simcollect.behaviour.payment import amount_paid, days_until, full_intensity, integrated_intensity, willingness_now
-from simcollect.core.codes import CloseReason, Component, EventKind, PaymentSource, Purpose, Status
+from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource, Purpose, Status
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due, instalment, month_minute
 from simcollect.stages.case import (
@@ -124,6 +124,8 @@ def payday(c: Case, now: int) -> None:
         int(b["spare_cents"]), int(b["income_cents"]), shocked, float(n["cash_shock_income_loss_share"])
     )
     cap = max(int(float(n["cash_buffer_cap_months"]) * float(b["spare_cents"])), int(b["buffer_cents"]))
+    if s["agreement"] == Hold.SETTLEMENT:
+        cap = max(cap, int(s["agreement_cents"]))  # what was put aside for a settlement is not consumed
     s["cash_cents"] = cash_after_payday(int(s["cash_cents"]), spare, cap)
     s["n_paydays"] += 1
     schedule(c, Slot.PAYDAY, month_minute(int(s["first_payday_at"]), int(s["n_paydays"])))
@@ -153,11 +155,15 @@ def due_date(c: Case, now: int) -> None:
             schedule(c, Slot.DUE_DATE, NEVER)
             schedule(c, Slot.PAYDAY, NEVER)
         return
-    if s["status"] == Status.CURRENT:
-        if draw(c, Purpose.REDEFAULT, int(s["n_due"])) < redefault_prob(c, now):
-            fall_overdue_again(c, now)
-        return
     charge_month(c, now)
+    if s["status"] == Status.CURRENT:
+        wanted = min(instalment(c), balance(c))
+        missed = draw(c, Purpose.REDEFAULT, int(s["n_due"])) < redefault_prob(c, now)
+        if missed or s["cash_cents"] < wanted:
+            fall_overdue_again(c, now)
+        else:
+            receive(c, now, wanted, PaymentSource.CONTRACTUAL)
+        return
     if s["agreement"] == 0 and s["accelerated"] == 0:
         added = min(instalment(c), balance(c) - int(s["arrears_cents"]))
         if added > 0:
@@ -191,6 +197,7 @@ def fall_overdue_again(c: Case, now: int) -> None:
     s["spell_at"] = now
     s["intensity_at"] = now
     s["excitation"] = 0.0
+    s["policy_review_at"] = now
     forget_stages(c)
     write(c, now, EventKind.REDEFAULTED, 0, int(s["arrears_cents"]), 0)
     schedule(c, Slot.RESTORATION, NEVER)

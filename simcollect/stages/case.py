@@ -24,7 +24,7 @@ N_STEPS = 16
 N_OFFERS = 6
 N_ACTIONS = 24
 RING = 64  # remembered attempts: more than any cap on contacts can ask for
-MORNING = 9 * 60  # local minute at which a strategy reviews its accounts (A-03)
+MORNING = 9 * 60  # local minute at which a strategy reviews its accounts, where the rules permit contact then (A-03)
 
 
 class Slot(IntEnum):
@@ -144,10 +144,17 @@ def local(c: Case, now: int) -> int:
 
 
 @compiled
+def review_minute(c: Case) -> int:
+    """Return the minute of the borrower's day at which accounts are reviewed: 09:00, or when permitted hours begin."""
+    start, end = int(c.numbers["rules_hours_start"]), int(c.numbers["rules_hours_end"])
+    return MORNING if start < 0 or end < 0 or start <= MORNING < end else start
+
+
+@compiled
 def morning_on_or_after(c: Case, at: int) -> int:
-    """Return the first review minute (09:00 on the borrower's clock) not before ``at``."""
-    ahead = (MORNING - local(c, at)) % DAY
-    found = at + ahead
+    """Return the first review minute on the borrower's clock not before ``at``."""
+    morning = review_minute(c)
+    found = at + (morning - local(c, at)) % DAY
     # Across a change of the clocks the first guess can be an hour off; one correction lands on the hour.
-    found += (MORNING - local(c, found) + DAY // 2) % DAY - DAY // 2
+    found += (morning - local(c, found) + DAY // 2) % DAY - DAY // 2
     return max(found, at)

@@ -78,7 +78,7 @@ def start_leaving(c: Case, now: int) -> None:
     K1: 3 % close after an ordinary 30-day cure, three quarters in the same transaction, one quarter within 60 days.
     """
     n, s = c.numbers, c.account
-    if s["left"] == 1:
+    if s["left"] == 1 or s["leaving_at"] >= 0:
         return
     factor = attrition_factor(
         float(s["goodwill"]), float(n["goodwill_reference"]), float(n["exit_goodwill_elasticity"])

@@ -190,6 +190,16 @@ def converse(c: Case, now: int, channel: int, actor: int, minutes: int, skill: f
 
 
 @compiled
+def check_plan(c: Case, now: int, actor: int, minutes: int) -> None:
+    """Talk about a missed instalment: a conversation like any other, but nothing new is negotiated."""
+    s = c.account
+    write_full(c, now, EventKind.CONVERSATION, Channel.CALL, actor, ConversationOutcome.NO_RESULT, 0, 0, minutes)
+    s["last_conversation_at"] = now
+    s["spoken"] += 1
+    burden(c, now, float(c.numbers["goodwill_loss_conversation"]), tone_now(c))
+
+
+@compiled
 def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
     """Do what the conversation came to."""
     n, s = c.numbers, c.account

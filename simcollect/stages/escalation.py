@@ -6,7 +6,18 @@ action that has been due longest; the next review is put at the moment the next 
 
 from __future__ import annotations
 
-from simcollect.core.codes import Action, EventKind, Hold, Pool, Stage, Status, StopReason, Trigger, WithdrawReason
+from simcollect.core.codes import (
+    Action,
+    CloseReason,
+    EventKind,
+    Hold,
+    Pool,
+    Stage,
+    Status,
+    StopReason,
+    Trigger,
+    WithdrawReason,
+)
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.case import (
@@ -134,6 +145,13 @@ def stop_reason(c: Case, now: int) -> int:
 
 
 @compiled
+def attempts_ended(c: Case) -> bool:
+    """Return whether the strategy makes no further attempts to contact this borrower."""
+    s, most = c.account, int(c.levers["stop_max_attempts"])
+    return bool(s["stopped"] != 0 or (most > 0 and s["attempts"] >= most)) and c.numbers["run_policy"] == 0
+
+
+@compiled
 def step_action(c: Case, step: int, now: int) -> int:
     """Return the action of a step: a caller's call is the dialler's while the strategy says so."""
     s, levers = c.account, c.levers
@@ -177,7 +195,7 @@ def step_due(c: Case, step: int, now: int) -> int:
     if done > 0:
         due = max(due, int(s["step_at"][step]) + repeat * DAY)
     action = step_action(c, step, max(due, now))
-    if s["queued"][action] == 1:
+    if s["queued"][action] != 0:
         return NEVER
     if action == Action.CALL and stage == Stage.EARLY:
         due = max(due, entered + grace_days(c) * DAY)
@@ -192,7 +210,7 @@ def step_due(c: Case, step: int, now: int) -> int:
 def legal_due(c: Case, action: int) -> int:
     """Return the minute at which a legal step is due, NEVER if it is not to be taken."""
     s, levers = c.account, c.levers
-    if s["queued"][action] == 1 or is_spared(c):
+    if s["queued"][action] != 0 or is_spared(c):
         return NEVER
     if action == Action.ENFORCEMENT:
         wanted = s["suit"] == 2 and levers["late_enforce"] == 1 and s["enforcing"] == 0
@@ -222,7 +240,7 @@ def offer_due(c: Case, step: int) -> int:
     stage = int(levers["offer_stage"][step])
     if stage == 0 or (int(s["offers_made"]) >> step) & 1 or s["stage_at"][stage] < 0 or s["stage"] < stage:
         return NEVER
-    if s["offer"] > 0 or s["agreement"] != 0 or s["queued"][Action.SETTLEMENT_OFFER.value] == 1:
+    if s["offer"] > 0 or s["agreement"] != 0 or s["queued"][Action.SETTLEMENT_OFFER.value] != 0:
         return NEVER
     if balance(c) < levers["final_min_balance_cents"]:
         return NEVER
@@ -238,20 +256,28 @@ def disposal_due(c: Case) -> int:
     if levers["final_disposal"] == 0 or s["stage"] != Stage.FINAL or s["enforcing"] == 1:
         return NEVER
     action = Action.WRITE_OFF.value if levers["final_disposal"] == 1 else Action.SALE.value
-    if s["queued"][action] == 1 or s["agreement"] != 0:
+    if s["queued"][action] != 0 or s["agreement"] != 0:
         return NEVER
     return int(s["oldest_due_at"]) + int(levers["final_disposal_dpd"]) * DAY
+
+
+@compiled
+def follow_up_due(c: Case) -> int:
+    """Return the minute at which the scheduled follow-up call is due, NEVER if there is none to be made now."""
+    s = c.account
+    kind = int(s["follow_up"])
+    if kind == 0 or s["queued"][kind] != 0 or attempts_ended(c):
+        return NEVER
+    if s["hold"] != 0 and kind != Action.PLAN_CHECK_CALL:
+        return NEVER
+    return max(int(s["follow_up_at"]), int(s["blocked_until"][kind]))
 
 
 @compiled
 def earliest(c: Case, now: int) -> tuple[int, int, int]:
     """Return (minute, action, index) of the action that has been due longest or is due next; ties in document order."""
     s = c.account
-    best, action, index = NEVER, 0, -1
-    if s["follow_up"] != 0 and s["queued"][int(s["follow_up"])] == 0:
-        kind = int(s["follow_up"])
-        if s["hold"] == 0 or kind == Action.PLAN_CHECK_CALL:
-            best, action, index = max(int(s["follow_up_at"]), int(s["blocked_until"][kind])), kind, FOLLOW_UP_STEP
+    best, action, index = follow_up_due(c), int(s["follow_up"]), FOLLOW_UP_STEP
     if s["hold"] != 0:
         return best, action, index
     if s["stopped"] == 0:
@@ -300,12 +326,13 @@ def plan_review(c: Case, now: int) -> None:
         schedule(c, Slot.REVIEW, NEVER)
         return
     if c.numbers["run_policy"] == 1:
-        at = NEVER if s["hold"] != 0 else max(now, int(s["policy_review_at"]))
+        at = min(follow_up_due(c), NEVER if s["hold"] != 0 else int(s["policy_review_at"]))
     else:
         at = earliest(c, now)[0]
         if s["hold"] == 0:
             at = min(at, next_stage_at(c, now))
-            if s["stopped"] == 0 and c.levers["stop_after_dpd"] > 0 and s["stage"] > 0:
+            overdue = s["arrears_cents"] > 0 and s["stage"] > 0
+            if overdue and s["stopped"] == 0 and c.levers["stop_after_dpd"] > 0:
                 at = min(at, int(s["oldest_due_at"]) + (int(c.levers["stop_after_dpd"]) + 1) * DAY)
     schedule(c, Slot.REVIEW, NEVER if at >= NEVER // 2 else morning_on_or_after(c, max(at, now)))
 
@@ -331,6 +358,18 @@ def act(c: Case, now: int, action: int, index: int) -> None:
         automated_call(c, now)
     else:
         ask_staff(c, now, action)
+
+
+@compiled
+def put_back(c: Case, now: int, action: int) -> None:
+    """Let the strategy ask again for work that was withdrawn undone though it is still wanted."""
+    s = c.account
+    step = int(s["queued_step"][action])
+    if step == FOLLOW_UP_STEP:
+        s["follow_up"] = action
+        s["follow_up_at"] = now
+    elif 0 <= step < N_STEPS:
+        s["step_done"][step] -= 1
 
 
 @compiled
@@ -365,7 +404,8 @@ def stale_reason(c: Case, action: int) -> int:
     if action == Action.CLOSING_RECORD:
         return 0
     if action == Action.CARE_CALL:
-        return WithdrawReason.SUPERSEDED.value if s["left"] == 1 or s["status"] == Status.OVERDUE else 0
+        lost = s["left"] == 1 or s["status"] == Status.OVERDUE or s["closed_as"] > CloseReason.SETTLED
+        return WithdrawReason.SUPERSEDED.value if lost else 0
     if s["status"] == Status.CLOSED:
         return WithdrawReason.CLOSED.value
     if s["status"] == Status.CURRENT:
@@ -376,6 +416,8 @@ def stale_reason(c: Case, action: int) -> int:
         return WithdrawReason.HOLD.value
     if c.numbers["rules_honour_cease"] == 1 and s["ceased"] == 1 and is_contact(action):
         return WithdrawReason.CEASED.value
+    if is_contact(action) and attempts_ended(c):
+        return WithdrawReason.SUPERSEDED.value
     step = int(s["queued_step"][action])
     if 0 <= step < N_STEPS and c.numbers["run_policy"] == 0:
         stage = int(c.levers["step_stage"][step])

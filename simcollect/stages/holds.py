@@ -48,7 +48,10 @@ def pause(c: Case, now: int, hold: int, until: int) -> None:
 
 @compiled
 def reason_to_hold(c: Case) -> int:
-    """Return the Hold that what is live now calls for, 0 for none: an agreement before a pause, a pause before a promise."""
+    """Return the Hold that what is live now calls for, 0 for none.
+
+    An agreement comes before a pause, and a pause before a promise.
+    """
     s = c.account
     if s["agreement"] != 0 and holds_pursuit(c, int(s["agreement"])):
         return int(s["agreement"])
@@ -61,7 +64,10 @@ def reason_to_hold(c: Case) -> int:
 
 @compiled
 def renew_hold(c: Case, now: int) -> None:
-    """Bring the hold in force in line with what is live: call after a promise, an agreement or a pause comes or goes."""
+    """Bring the hold in force in line with what is live.
+
+    Call after a promise, an agreement or a pause has come or gone.
+    """
     s = c.account
     hold = reason_to_hold(c)
     if hold == s["hold"]:

@@ -131,6 +131,8 @@ def enforce(c: Case, now: int, actor: int) -> None:
         return
     if b["attachable_cents"] > 0:
         schedule(c, Slot.ENFORCEMENT, now + MONTH)
+    else:
+        s["enforcing"] = 2  # nothing more will come
     s["assets_cents"] -= receive(c, now, seized, PaymentSource.ENFORCEMENT)
 
 

@@ -6,7 +6,7 @@ from simcollect.core.codes import CloseReason, Component, EventKind, Hold, Payme
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due, months_behind
 from simcollect.stages.case import MONTH, NEVER, Case, Slot, schedule, write
-from simcollect.stages.customer import start_leaving
+from simcollect.stages.customer import start_leaving, stop_leaving
 
 WANTED = -1  # a closing record is to be made
 
@@ -110,7 +110,7 @@ def receive(c: Case, now: int, cents: int, source: int) -> int:
     if balance(c) == 0:
         finish_agreement(c, now)
         close(c, now, CloseReason.PAID_IN_FULL)
-    elif s["arrears_cents"] == 0 and s["agreement"] != Hold.SETTLEMENT:
+    elif s["status"] == Status.OVERDUE and s["arrears_cents"] == 0 and s["agreement"] != Hold.SETTLEMENT:
         finish_agreement(c, now)
         cure(c, now)
     return paid
@@ -175,6 +175,9 @@ def close(c: Case, now: int, reason: int) -> None:
     if reason == CloseReason.PAID_IN_FULL or reason == CloseReason.SETTLED:
         start_leaving(c, now)
         plan_restoration(c, now)
+    else:
+        stop_leaving(c, now)
+        schedule(c, Slot.RESTORATION, NEVER)
     if s["drained"] == 0:
         schedule(c, Slot.DUE_DATE, NEVER)
         schedule(c, Slot.PAYDAY, NEVER)

@@ -15,16 +15,19 @@ from simcollect.stages import late, mid
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
 from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
-from simcollect.stages.case import N_SLOTS, N_STEPS, NEVER, Case, Slot, write, write_full
+from simcollect.stages.case import N_SLOTS, NEVER, Case, Slot, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
-from simcollect.stages.early import converse, dial
+from simcollect.stages.early import check_plan, converse, dial
 from simcollect.stages.escalation import (
+    FOLLOW_UP_STEP,
     OFFER_STEP,
     act,
     any_stale,
     ask_staff,
     enter_stage,
+    follow_up_due,
     plan_review,
+    put_back,
     review,
     stale_reason,
 )
@@ -93,6 +96,8 @@ def happen(
             ask_staff(c, now, Action.CARE_CALL)
         else:
             restore(c, now, 0, 0)
+    elif c.numbers["run_policy"] == 1 and follow_up_due(c) <= now:
+        act(c, now, int(s["follow_up"]), FOLLOW_UP_STEP)
     elif c.numbers["run_policy"] == 1:
         s["policy_review_at"] = NEVER
         s["request"] = ASK_POLICY
@@ -178,9 +183,6 @@ def block(
     s = c.account
     write(c, now, EventKind.BLOCKED, rule, 0, action)
     s["blocked_until"][action] = max(again, now + 1)
-    step = int(s["queued_step"][action])
-    if 0 <= step < N_STEPS:
-        s["step_done"][step] -= 1
     then = live_through(c, now)
     forget_item(c, now, action, pool, WithdrawReason.RULE)
     return wrap_up(c, now, then)
@@ -191,6 +193,8 @@ def forget_item(c: Case, now: int, action: int, pool: int, reason: int) -> None:
     """Take an item off a work list undone."""
     c.account["queued"][action] = 0
     c.account["n_queued"] -= 1
+    if reason == WithdrawReason.RULE or reason == WithdrawReason.HOLD:
+        put_back(c, now, action)
     write_full(c, now, EventKind.WORK_WITHDRAWN, 0, pool, action, 0, 0, reason)
 
 
@@ -236,7 +240,7 @@ def take_up(
     """
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
-    s["queued"][action] = 0
+    s["queued"][action] = 2  # under way: not asked for again before it has ended
     s["n_queued"] -= 1
     write_full(c, now, EventKind.WORK_STARTED, 0, actor, action, 0, 0, waited)
     if action != Action.VISIT and is_contact(action):
@@ -264,6 +268,7 @@ def complete(
     c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
     s = c.account
     then = live_through(c, now)
+    s["queued"][action] = 0
     write_full(c, now, EventKind.WORK_ENDED, 0, actor, action, 0, 0, staff_minutes)
     if action == Action.CLOSING_RECORD:
         record_case(c, now, actor)
@@ -285,6 +290,7 @@ def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float
             converse(c, now, Channel.VISIT, actor, talked, skill)
     elif action == Action.PLAN_CHECK_CALL:
         if talked > 0:
+            check_plan(c, now, actor, talked)
             catch_up(c, now)
     elif is_contact(action):
         if talked > 0:

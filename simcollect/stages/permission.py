@@ -34,10 +34,15 @@ def is_contact(action: int) -> bool:
 
 
 @compiled
+def is_legal(action: int) -> bool:
+    """Return whether an action is a legal step against the borrower."""
+    return action == Action.LAWYERS_LETTER or action == Action.LAWSUIT or action == Action.ENFORCEMENT
+
+
+@compiled
 def is_demand(action: int) -> bool:
     """Return whether an action demands payment or enforces it: what a moratorium forbids."""
-    legal = action == Action.LAWYERS_LETTER or action == Action.LAWSUIT or action == Action.ENFORCEMENT
-    return is_contact(action) or legal or action == Action.SETTLEMENT_OFFER
+    return is_contact(action) or is_legal(action) or action == Action.SETTLEMENT_OFFER
 
 
 @compiled
@@ -65,13 +70,14 @@ def permitted_from(c: Case, now: int) -> int:
         return now
     at = now + (start - minute) % DAY
     # A change of the clocks on the way moves the guess by an hour: look again.
-    return at + (start - local(c, at) % DAY) % DAY if local(c, at) % DAY < start else at
+    again = at + (start - local(c, at) + DAY // 2) % DAY - DAY // 2
+    return again if again > now and start <= local(c, again) % DAY < end else at
 
 
 @compiled
 def oldest_of_last(times: object, written: int, cap: int) -> int:
     """Return the minute of the ``cap``-th last remembered attempt, or -NEVER if there are fewer."""
-    if written < cap or cap <= 0:
+    if written < cap or cap <= 0 or cap > RING:
         return -NEVER
     return int(times[(written - cap) % RING])  # type: ignore[index]
 
@@ -88,12 +94,10 @@ def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
     n, s, b = c.numbers, c.account, c.borrower
     if s["moratorium_until"] > now and is_demand(action):
         return Rule.MORATORIUM.value, int(s["moratorium_until"])
-    if action == Action.LAWSUIT:
-        if n["rules_forbearance_before_suit"] == 1 and s["forborne"] == 0:
-            return Rule.FORBEARANCE_BEFORE_SUIT.value, now + 30 * DAY
-        if n["rules_vulnerable_hold"] == 1 and b["declared_vulnerable"] == 1:
-            return Rule.VULNERABLE_HOLD.value, NEVER
-        return 0, now
+    if is_legal(action) and n["rules_vulnerable_hold"] == 1 and b["declared_vulnerable"] == 1:
+        return Rule.VULNERABLE_HOLD.value, NEVER
+    if action == Action.LAWSUIT and n["rules_forbearance_before_suit"] == 1 and s["forborne"] == 0:
+        return Rule.FORBEARANCE_BEFORE_SUIT.value, now + 30 * DAY
     if n["rules_honour_cease"] == 1 and s["ceased"] == 1 and action == Action.SETTLEMENT_OFFER:
         return Rule.CEASE_REQUEST.value, NEVER
     if not is_contact(action):

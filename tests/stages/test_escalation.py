@@ -41,7 +41,9 @@ def test_borrowers_are_reviewed_at_nine_by_their_own_clock() -> None:
 
 
 def triggered(escalation: Table, **case: object) -> Story:
-    return Story(merged(LADDER, {"late": {"enter_dpd": 900}, "final": {"enter_dpd": 900}}, {"escalation": escalation}), **case)
+    return Story(
+        merged(LADDER, {"late": {"enter_dpd": 900}, "final": {"enter_dpd": 900}}, {"escalation": escalation}), **case
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,9 @@ def test_attempts_end_where_the_strategy_says_and_the_log_says_why(stop: Table, 
 
 
 def test_no_follow_up_call_is_made_once_attempts_have_ended() -> None:
-    document = merged(LADDER, {"mid": {"steps": STEPS}, "stop": {"max_attempts": 2}, "follow_up": {"broken_promise_call_days": 1}})
+    document = merged(
+        LADDER, {"mid": {"steps": STEPS}, "stop": {"max_attempts": 2}, "follow_up": {"broken_promise_call_days": 1}}
+    )
     story = Story(document, dpd=40, spare=0.0, buffer=0.0, behaviour=always("promise")).live(1)
     story.talk()
     story.state["promise_prob"] = 0.0
@@ -255,8 +259,8 @@ def test_a_call_that_waits_when_attempts_end_is_withdrawn() -> None:
     assert story.queued() == []
 
 
-def test_one_action_is_done_at_a_review_the_longest_due_first() -> None:
+def test_what_has_been_due_longest_is_done_first_and_ties_go_by_the_document() -> None:
     steps = [{"action": "sms", "day": 1}, {"action": "email", "day": 0}, {"action": "sms", "day": 1}]
     story = Story(merged(LADDER, {"mid": {"steps": steps}}), dpd=40).live(6)
     assert story.of(K.MESSAGE_SENT)["channel"].tolist() == [2, 1, 1]
-    assert [int(at) // DAY for at in story.of(K.MESSAGE_SENT)["at"]] == [0, 1, 2]
+    assert [int(at) // DAY for at in story.of(K.MESSAGE_SENT)["at"]] == [0, 1, 1]

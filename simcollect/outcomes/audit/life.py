@@ -103,8 +103,11 @@ def nothing_after_closed(reading: Reading) -> Iterator[Fault]:
     allowed |= desk & np.isin(detail, CLOSING_ACTIONS)
     allowed |= (kind == _K.BLOCKED) & np.isin(reading.rows["value"][late], CLOSING_ACTIONS)
     # A job under way when the debt closes is finished, not undone: its start stands before the closing row.
-    started = last_before(reading, reading.where(_K.WORK_STARTED), late)
-    allowed |= (kind == _K.WORK_ENDED) & (started != NEVER) & (started < closed[reading.account[late]])
+    starts = reading.where(_K.WORK_STARTED)
+    for action in np.unique(detail[kind == _K.WORK_ENDED]):
+        started = last_before(reading, starts[reading.rows["detail"][starts] == action], late)
+        before = (started != NEVER) & (started < closed[reading.account[late]])
+        allowed |= (kind == _K.WORK_ENDED) & (detail == action) & before
     yield Fault("happens after the account is closed", late[~allowed])
 
 
