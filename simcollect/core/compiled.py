@@ -9,6 +9,7 @@ only at the file a function stands in, so an edit to a function it calls would l
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
@@ -27,6 +28,8 @@ NUMBA_IS_ON: Final = os.environ.get("SIMCOLLECT_NUMBA", "1") != "0"
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 _FOLDERS_KEPT: Final = 8
 _SECONDS_KEPT: Final = 3600.0
+_INNER: Final = "inner"  # folder of what compiled functions call
+_OUTER: Final = "outer"  # folder of what Python calls
 
 
 def compiled(function: F) -> F:
@@ -43,11 +46,17 @@ def compiled(function: F) -> F:
     folder = _cache_folder() if _is_ours(function) else None
     # Numba reads its setting while it decorates. Put back at once: other libraries' caches are none of our business.
     before = numba.config.CACHE_DIR
-    if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+
+    def dispatcher(place: str, **options: bool) -> Any:
+        if folder is not None:
+            numba.config.CACHE_DIR = str(folder / place)
+        return numba.njit(error_model="python", cache=folder is not None, **options)(function)
+
     try:
         _short_symbols()
-        return cast(F, _one_version(numba.njit(error_model="python", cache=folder is not None)(function)))
+        # Only what Python itself calls needs wrappers for it, and those are a third of the time that compiling takes.
+        inner = dispatcher(_INNER, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        return cast(F, _calling_inside(dispatcher(_OUTER), inner))
     finally:
         numba.config.CACHE_DIR = before
 
@@ -70,22 +79,26 @@ def _short_symbols() -> None:
     types.NamedTuple.mangling_args = property(short)
 
 
-def _one_version(dispatcher: Any) -> Any:
-    """Compile one version for plain integers instead of one for each literal or enumeration member passed."""
+def _calling_inside(outer: Any, inner: Any) -> Any:
+    """Return ``outer``, which answers calls from Python, with ``inner`` answering those from compiled functions.
+
+    One version is compiled for plain integers instead of one for each literal or enumeration member passed.
+    """
     from numba.core import types as numba_types
 
     types: Any = numba_types
-    ask = dispatcher.get_call_template
 
     def plain_type(given: Any) -> Any:
         given = types.unliteral(given)
         return given.dtype if isinstance(given, types.IntEnumMember) else given
 
     def get_call_template(args: Any, kws: Any) -> Any:
-        return ask(tuple(map(plain_type, args)), {name: plain_type(kind) for name, kind in kws.items()})
+        plain_kws = {name: plain_type(kind) for name, kind in kws.items()}
+        return inner.get_call_template(tuple(map(plain_type, args)), plain_kws)
 
-    dispatcher.get_call_template = get_call_template
-    return dispatcher
+    outer.get_call_template = get_call_template
+    outer.get_overload = inner.get_overload
+    return outer
 
 
 def plain(function: F) -> F:
@@ -105,8 +118,26 @@ def entry_point(function: F, *example: Any) -> F:
 
     signature = tuple(numba.typeof(value) for value in example)
     dispatcher = cast(Any, function)
-    dispatcher.compile(signature)
+    collecting = gc.isenabled()
+    gc.disable()  # the compiler makes millions of objects and drops few: collecting takes a tenth of its time
+    try:
+        dispatcher.compile(signature)
+    finally:
+        if collecting:
+            gc.enable()
     return cast(F, dispatcher.overloads[signature].entry_point)
+
+
+def is_on_disk(function: Callable[..., Any]) -> bool:
+    """Return whether machine code for calls of a compiled function from Python is kept on disk.
+
+    True when Numba is switched off: there is nothing to wait for. False when no folder can be written.
+    """
+    if not NUMBA_IS_ON:
+        return True
+    folder = _cache_folder()
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__qualname__}-*.nbi"
+    return folder is not None and any((folder / _OUTER).rglob(name))
 
 
 def source_hash(package: Path = _PACKAGE) -> str:

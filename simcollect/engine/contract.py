@@ -20,7 +20,7 @@ from simcollect.core.eventlog import EVENT_DTYPE
 from simcollect.scenario.flatten import Flat
 from simcollect.stages import life
 from simcollect.stages.account import STATE_DTYPE
-from simcollect.stages.case import N_OFFERS, N_PURPOSES, N_STEPS, NEVER, Slot
+from simcollect.stages.case import N_OFFERS, N_PURPOSES, N_STEPS, NEVER, PAGE_DTYPE, PAGE_ROWS, Slot
 
 Records = NDArray[np.void]
 
@@ -31,7 +31,7 @@ MAX_ZONES = 16
 MAX_SWITCHES = 48
 MAX_PRICES = 16
 ROWS_PER_CALL = 48  # no transition writes more rows than this
-CALLS_PER_CHECK = 256
+CALLS_PER_PAGE = PAGE_ROWS // ROWS_PER_CALL
 
 
 def order(phase: int, account: int) -> int:
@@ -53,30 +53,37 @@ class Arrays:
         population.BOOK_DTYPE, never written.
     state : structured array, shape (n accounts,)
         stages.account.STATE_DTYPE.
-    log : structured array, shape (capacity,)
-        core.eventlog.EVENT_DTYPE; grows.
-    cursor : int64 array
-        Rows written; draws used per purpose in the shared-stream mode.
+    page : structured array, shape (1,)
+        stages.case.PAGE_DTYPE: the last rows of the event log.
+    pages : list of structured arrays
+        The rows before them, core.eventlog.EVENT_DTYPE.
     """
 
     numbers: Records
     levers: Records
     book: Records
     state: Records
-    log: Records
-    cursor: NDArray[np.int64]
+    page: Records
+    pages: list[Records]
 
-    def args(self) -> tuple[Records, Records, Records, Records, Records, NDArray[np.int64]]:
+    def args(self) -> tuple[Records, Records, Records, Records, Records]:
         """Return the arrays in the order in which every kernel takes them."""
-        return self.numbers, self.levers, self.book, self.state, self.log, self.cursor
+        return self.numbers, self.levers, self.book, self.state, self.page
 
-    def room(self) -> None:
-        """Make room for as many rows as the calls until the next check can write."""
-        needed = int(self.cursor[0]) + ROWS_PER_CALL * CALLS_PER_CHECK
-        if needed > len(self.log):
-            grown = np.zeros(max(2 * len(self.log), needed), dtype=EVENT_DTYPE)
-            grown[: self.cursor[0]] = self.log[: self.cursor[0]]
-            self.log = grown
+    def turn_page(self) -> None:
+        """Put the rows written so far aside and begin an empty page: due after CALLS_PER_PAGE transitions."""
+        page = self.page[0]
+        rows = np.empty(int(page["n_rows"]), dtype=EVENT_DTYPE)
+        for name in EVENT_DTYPE.names or ():
+            rows[name] = page[name][: len(rows)]
+        self.pages.append(rows)
+        page["n_rows"] = 0
+
+    def rows(self) -> Records:
+        """Return all rows of the event log so far."""
+        self.turn_page()
+        self.pages = [np.concatenate(self.pages)]
+        return self.pages[0]
 
 
 class Kernels:
@@ -95,6 +102,7 @@ class Kernels:
         self.complete = entry_point(life.complete, *a, 0, 0, 0, 0, 0, 0, 1.0)
         self.worth = entry_point(life.worth, *a, 0, 0, 0)
         self.close_books = entry_point(life.close_books, *a, 0, 0)
+        self.note = entry_point(life.note, arrays.page, 0, 0, 0, 0, 0, 0, 0, 0)
         self.decide = life.decide  # a policy in Python is the slow part there; compiled only if one is used
 
 
@@ -175,7 +183,5 @@ def open_arrays(numbers: Records, levers: Records, book: Records) -> Arrays:
     state["due_at"][:, Slot.ARRIVAL] = book["arrives_at"]
     state["leaving_at"] = -1
     state["policy_review_at"] = 0
-    capacity = max(1 << 14, 64 * len(book)) + ROWS_PER_CALL * CALLS_PER_CHECK
-    cursor = np.zeros(1 + N_PURPOSES, dtype=np.int64)
     assert max(Purpose) < N_PURPOSES
-    return Arrays(numbers, levers, book, state, np.zeros(capacity, dtype=EVENT_DTYPE), cursor)
+    return Arrays(numbers, levers, book, state, np.zeros(1, dtype=PAGE_DTYPE), [])

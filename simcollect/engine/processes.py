@@ -1,9 +1,8 @@
 """An account's life and a collector's work, told in order. Read this first.
 
-Two kinds of SimPy process live here. An :func:`account_life` sleeps until the next thing on the account's agenda and
-lets it happen. A :func:`job` is one piece of work from the moment staff take it up until they are free again. Between
-them stands the :class:`Desk`: a pool's work list, its staff, and the one place where it is decided who is served
-first.
+An :func:`account_life` sleeps until the next thing on the account's agenda and lets it happen. A :func:`job` is one
+piece of work from the moment staff take it up until they are free again. Between them stands the :class:`Desk`: a
+pool's work list, its staff, and the one place where it is decided who is served first.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import simpy
 from simcollect.core.codes import Action, EventKind, Rule
 from simcollect.engine.contract import PHASE_DISPATCH, PHASE_SHIFT_OPENS, PHASE_WORK_ENDS, order
 from simcollect.engine.staff import UNLIMITED, Shift, Team
+from simcollect.stages.case import NEVER
 from simcollect.stages.worklist import Item, WorkList
 
 if TYPE_CHECKING:
@@ -31,33 +31,23 @@ CALLS = frozenset(
 class Moment(simpy.Event):
     """A minute of the run with an explicit place in it: SimPy's timeout, ordered by phase and account."""
 
-    __slots__ = ()
+    _ok = True  # it cannot fail and carries nothing, so the class says so once for all
+    _value = None
 
     def __init__(self, env: simpy.Environment, at: int, place: int) -> None:
         self.env = env
         self.callbacks = []
-        self._value = None
-        self._ok = True
-        self._defused = False
         env.schedule(self, place, at - env.now)  # type: ignore[arg-type]
 
 
 def account_life(sim: Simulation, account: int) -> Story:
-    """Live the life of one account: wait for what comes next, let it happen, look ahead again.
+    """Live the life of one account: sleep until what comes next, let it happen, look ahead again.
 
-    Staff change what comes next (a promise, a plan, a court date); then the sleeper is interrupted and looks again.
+    Staff change what comes next (a promise, a plan, a court date): then they set the sleeper's alarm to another minute.
     """
-    env = sim.env
     while True:
-        at, slot = sim.next_at[account], sim.next_slot[account]
-        try:
-            if at < sim.horizon:
-                yield Moment(env, at, order(slot, account))
-                sim.let_happen(account)
-            else:
-                yield env.event()  # nothing more in this run, unless staff bring it about
-        except simpy.Interrupt:
-            continue
+        yield sim.set_alarm(account)
+        sim.let_happen(account)
 
 
 def shifts(sim: Simulation, desk: Desk) -> Story:
@@ -67,24 +57,32 @@ def shifts(sim: Simulation, desk: Desk) -> Story:
         desk.open(shift)
 
 
+def tell(story: Story) -> None:
+    """Let a story go on that nobody waits for and nobody interrupts.
+
+    ``env.process`` would do the same with two more events each, a beginning and an end: for jobs a third of all events.
+    """
+    moment = next(story, None)
+    if moment is not None and moment.callbacks is not None:
+        moment.callbacks.append(lambda _: tell(story))
+
+
 def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...], talked: int) -> Story:
     """Do one piece of work: dial and perhaps talk, or travel and knock, or sit over the papers; then be free again."""
-    team, env, tasks = desk.team, sim.env, sim.task_minutes
+    team, tasks = desk.team, sim.task_minutes
     actor = team.actor(crew[0])
-    began = sim.now
     if item.action == Action.VISIT:
         talked = tasks[Action.VISIT]
-        minutes = sim.travel_minutes + talked
+        minutes = sim.visit_minutes
     elif item.action in CALLS and item.action != Action.CARE_CALL:
         minutes = sim.dial_minutes + (talked + sim.after_call_minutes if talked > 0 else 0)
     else:
         minutes = tasks[item.action]
-    yield Moment(env, began + minutes, order(PHASE_WORK_ENDS, item.account))
-    now = int(env.now)
+    yield Moment(sim.env, sim.now + minutes, order(PHASE_WORK_ENDS, item.account))
     for other in crew[1:]:
         sim.note_companion(EventKind.WORK_ENDED, item, team.actor(other), minutes)
-    sim.complete(item, actor, minutes, talked, team.skill_at(crew[0], now))
-    if team.headcount == UNLIMITED:
+    sim.complete(item, actor, minutes, talked, team.skill_at(crew[0], sim.now))
+    if desk.unlimited:
         sim.note_staffed(team, minutes * len(crew))
     desk.release(crew)
 
@@ -107,46 +105,52 @@ class Desk:
         self.team = team
         self.routing = routing
         self.work = WorkList()
+        self.unlimited = team.headcount == UNLIMITED
         self.shift = Shift(-1, -1, ())
         self.busy: set[int] = set()
-        self._looks_at: set[int] = set()  # minutes at which the list will be looked at
+        self.free: list[int] = []  # present and not busy, by number
+        self._looks_at = NEVER  # the next minute at which the list will be looked at
 
     def put(self, item: Item) -> None:
         """Put an item on the list; it is looked at when everything else of this minute has happened."""
         self.work.add(item)
-        self.wake()
+        if self.free or self.unlimited:
+            self.look(self.sim.now)
 
     def open(self, shift: Shift) -> None:
         """Begin a shift."""
         self.shift = shift
-        if self.team.headcount != UNLIMITED:
+        self.free = [member for member in shift.present if member not in self.busy]
+        if not self.unlimited:
             minutes = (shift.closes_at - shift.opens_at) * len(shift.present)
             self.sim.note_staffed(self.team, minutes)
-        self.wake()
+        self.look(shift.opens_at)
 
     def release(self, crew: tuple[int, ...]) -> None:
         """Staff are free again."""
         self.busy.difference_update(crew)
-        self.wake()
+        self.free = [member for member in self.shift.present if member not in self.busy]
+        if self.work:
+            self.look(self.sim.now)
 
-    def wake(self, at: int | None = None) -> None:
-        """See to it that the list is looked at in this minute (or at minute ``at``)."""
-        at = self.sim.now if at is None else at
-        if at in self._looks_at or not self.shift.opens_at <= at < self.shift.closes_at:
+    def look(self, at: int) -> None:
+        """See to it that the list is looked at in minute ``at``, if that is within the shift.
+
+        An earlier look that is already due will itself see to what it leaves undone.
+        """
+        if at >= self._looks_at or not self.shift.opens_at <= at < self.shift.closes_at:
             return
-        self._looks_at.add(at)
-        moment = Moment(self.sim.env, at, order(PHASE_DISPATCH, int(self.team.pool)))
-        moment.callbacks.append(self.dispatch)
+        self._looks_at = at
+        Moment(self.sim.env, at, order(PHASE_DISPATCH, int(self.team.pool))).callbacks.append(self.dispatch)
 
     def dispatch(self, _: simpy.Event) -> None:
         """Give the first items of the list to free staff until one of the two runs out."""
-        now = int(self.sim.env.now)
-        self._looks_at.discard(now)
-        if not self.shift.opens_at <= now < self.shift.closes_at:
-            return
+        now = self.sim.now
+        if now != self._looks_at:
+            return  # an earlier look came in between
+        self._looks_at = NEVER
         self.work.bring_back(now)
-        free = [member for member in self.shift.present if member not in self.busy]
-        while free or self.team.headcount == UNLIMITED:
+        while self.free or self.unlimited:
             item = self.work.take()
             if item is None:
                 break
@@ -160,18 +164,19 @@ class Desk:
             if not self.can_be_done(item):
                 self.work.set_aside(item, self.shift.closes_at)
                 continue
-            crew = self.choose(item, free)
+            crew = self.choose(item)
             if crew is None or self.sim.is_engaged(item):
                 # Two are needed and one is free, or a colleague has the borrower on the line: the next item, then.
                 self.work.set_aside(item, now + 1)
                 continue
             item.gone = True
-            self.busy.update(crew)
-            free = [member for member in free if member not in crew]
+            if not self.unlimited:
+                self.busy.update(crew)
+                self.free = [member for member in self.free if member not in crew]
             self.start(item, crew)
         ready = self.work.next_ready_at()
         if ready is not None:
-            self.wake(max(ready, now + 1))
+            self.look(max(ready, now + 1))
 
     def start(self, item: Item, crew: tuple[int, ...]) -> None:
         """Let a crew take an item up: dialled now, so that the next item of the same borrower meets its rules."""
@@ -179,30 +184,29 @@ class Desk:
         talked = self.sim.take_up(item, self.team.actor(crew[0]), waited)
         for other in crew[1:]:
             self.sim.note_companion(EventKind.WORK_STARTED, item, self.team.actor(other), waited)
-        self.sim.env.process(job(self.sim, self, item, crew, talked))
+        tell(job(self.sim, self, item, crew, talked))
 
     def can_be_done(self, item: Item) -> bool:
         """Return whether an item can still be done in this shift: a visit takes its time and its people."""
         if item.action != Action.VISIT:
             return True
-        needed = self.sim.travel_minutes + self.sim.task_minutes[Action.VISIT]
-        enough = self.team.headcount == UNLIMITED or len(self.shift.present) >= self.sim.visit_people
-        return enough and self.sim.now + needed <= self.shift.closes_at
+        enough = self.unlimited or len(self.shift.present) >= self.sim.visit_people
+        return enough and self.sim.now + self.sim.visit_minutes <= self.shift.closes_at
 
-    def choose(self, item: Item, free: list[int]) -> tuple[int, ...] | None:
+    def choose(self, item: Item) -> tuple[int, ...] | None:
         """Return who takes an item: the crew, its leader first; None if too few are free."""
         people = self.sim.visit_people if item.action == Action.VISIT else 1
-        if self.team.headcount == UNLIMITED:
+        if self.unlimited:
             return (0,) * people
-        if len(free) < people:
+        if len(self.free) < people:
             return None
         if self.routing == 0:
-            return tuple(free[:people])
-        now = int(self.sim.env.now)
-        by_skill = sorted(free, key=lambda member: (-self.team.skill_at(member, now), member))
+            return tuple(self.free[:people])
+        now = self.sim.now
+        by_skill = sorted(self.free, key=lambda member: (-self.team.skill_at(member, now), member))
         if not self.sim.is_prize(item.account, self.routing):
             by_skill.reverse()
         return tuple(by_skill[:people])
 
 
-__all__ = ["Desk", "Moment", "account_life", "job", "shifts"]
+__all__ = ["Desk", "Moment", "account_life", "job", "shifts", "tell"]

@@ -8,9 +8,9 @@ import simpy
 from simcollect.core.clock import Calendar
 from simcollect.core.codes import Action, EventKind, Pool, Rule
 from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
-from simcollect.engine.contract import CALLS_PER_CHECK, Arrays, Kernels, open_arrays, run_numbers, strategy_levers
+from simcollect.engine.contract import CALLS_PER_PAGE, Arrays, Kernels, open_arrays, order, run_numbers, strategy_levers
 from simcollect.engine.policy import Policy, view_of
-from simcollect.engine.processes import CALLS, Desk, account_life, shifts
+from simcollect.engine.processes import CALLS, Desk, Moment, account_life, shifts
 from simcollect.engine.staff import Team, pools_in_use, team
 from simcollect.population import Population, build
 from simcollect.scenario import Scenario
@@ -84,8 +84,9 @@ class Simulation:
 
         self.env = simpy.Environment()
         n = len(self.population.book)
-        self.next_at: list[int] = self.population.book["arrives_at"].tolist()
-        self.next_slot: list[int] = [int(Slot.ARRIVAL)] * n
+        self._next_at: list[int] = self.population.book["arrives_at"].tolist()
+        self._next_slot: list[int] = [int(Slot.ARRIVAL)] * n
+        self._alarms: list[simpy.Event] = [self.env.event()] * n
         self._items: dict[int, list[Item]] = {}
         self._on_the_line: set[int] = set()
         self._set_tasks(flat.tasks[0])
@@ -104,13 +105,13 @@ class Simulation:
         self._desks: list[Desk] = [self.desks[Pool.CALLERS], *self.desks.values()]  # by pool code
         for desk in self.desks.values():
             self.env.process(shifts(self, desk))
-        self._lives = [self.env.process(account_life(self, account)) for account in range(n)]
+        for account in range(n):
+            self.env.process(account_life(self, account))
 
     def _set_tasks(self, tasks: np.void) -> None:
         """Read how many minutes each task takes."""
         self.dial_minutes = max(1, int(tasks["dial"]))
         self.after_call_minutes = int(tasks["after_call"])
-        self.travel_minutes = int(tasks["travel"])
         names = {
             Action.CASE_ANALYSIS: "case_analysis",
             Action.VISIT: "visit",
@@ -125,12 +126,24 @@ class Simulation:
             Action.CARE_CALL: "care_call",
         }
         self.task_minutes = {int(action): max(1, int(tasks[name])) for action, name in names.items()}
+        self.visit_minutes = int(tasks["travel"]) + self.task_minutes[Action.VISIT]  # on the way, then at the door
 
     # -- the account's side ---------------------------------------------------------------------------------------
 
+    def set_alarm(self, account: int) -> simpy.Event:
+        """Return the moment of the next thing on an account's agenda; past the horizon it never comes."""
+        at = self._next_at[account]
+        alarm: simpy.Event
+        if at < self.horizon:
+            alarm = Moment(self.env, at, order(self._next_slot[account], account))
+        else:
+            alarm = self.env.event()
+        self._alarms[account] = alarm
+        return alarm
+
     def let_happen(self, account: int) -> None:
         """Let the next thing on an account's agenda happen, and pass on what it asks of staff."""
-        self._make_room()
+        self._use_page()
         now = self.now
         outcome = self.kernels.happen(*self._args, account, now)
         if outcome[2] == life.ASK_POLICY:
@@ -142,16 +155,15 @@ class Simulation:
         """The minute of the run."""
         return self.env.now  # type: ignore[return-value]  # whole minutes throughout
 
-    def _make_room(self) -> None:
-        """Let the log grow before a transition that might not find room for its rows."""
+    def _use_page(self) -> None:
+        """Begin a new page of the event log before a transition that might not find room for its rows."""
         self._calls += 1
-        if self._calls % CALLS_PER_CHECK == 0:
-            self.arrays.room()
-            self._args = self.arrays.args()
+        if self._calls % CALLS_PER_PAGE == 0:
+            self.arrays.turn_page()
 
     def _take_in(self, account: int, outcome: tuple[int, int, int, bool]) -> None:
         """Note when the account is next due, queue the work it asks for, withdraw the work that it no longer wants."""
-        self.next_at[account], self.next_slot[account], request, stale = outcome
+        self._next_at[account], self._next_slot[account], request, stale = outcome
         if stale:
             self._withdraw_stale(account)
         if request > 0:
@@ -175,6 +187,7 @@ class Simulation:
     def _withdraw_stale(self, account: int) -> None:
         kept = []
         for item in self._items.get(account, []):
+            self._use_page()
             item.gone = self.kernels.withdraw(*self._args, account, self.now, item.action, item.pool)
             if not item.gone:
                 kept.append(item)
@@ -189,7 +202,7 @@ class Simulation:
         """
         rule, again = self.kernels.begin(*self._args, item.account, self.now, item.action)
         if rule == 0 and item.action == Action.VISIT:
-            home_at = self.now + self.travel_minutes + self.task_minutes[Action.VISIT]
+            home_at = self.now + self.visit_minutes
             late, next_day = self.kernels.begin(*self._args, item.account, home_at, item.action)
             if late == Rule.PERMITTED_HOURS:
                 return late, next_day
@@ -201,7 +214,7 @@ class Simulation:
 
     def block(self, item: Item, rule: int, again: int) -> None:
         """Withdraw an item that a rule forbids."""
-        self._make_room()
+        self._use_page()
         item.gone = True
         self._items[item.account].remove(item)
         outcome = self.kernels.block(*self._args, item.account, self.now, item.action, item.pool, rule, again)
@@ -209,7 +222,7 @@ class Simulation:
 
     def take_up(self, item: Item, actor: int, waited: int) -> int:
         """Staff take an item up; return the minutes of talk if it is a call that reached the borrower."""
-        self._make_room()
+        self._use_page()
         self._items[item.account].remove(item)
         if item.action in CALLS:
             self._on_the_line.add(item.account)
@@ -218,35 +231,34 @@ class Simulation:
     def complete(self, item: Item, actor: int, staff_minutes: int, talked: int, skill: float) -> None:
         """Staff end their work on an item."""
         self._on_the_line.discard(item.account)
-        self._make_room()
+        self._use_page()
         outcome = self.kernels.complete(
             *self._args, item.account, self.now, item.action, actor, staff_minutes, talked, skill
         )
         self._changed(item.account, outcome)
 
     def _changed(self, account: int, outcome: tuple[int, int, int, bool]) -> None:
-        """Take in a change that staff made; wake the account if what it waits for has moved."""
-        before = (self.next_at[account], self.next_slot[account])
+        """Take in a change that staff made; set the account's alarm anew if what it waits for has moved."""
+        before = (self._next_at[account], self._next_slot[account])
         self._take_in(account, outcome)
-        if before != (self.next_at[account], self.next_slot[account]):
-            self._lives[account].interrupt()
+        if before != (self._next_at[account], self._next_slot[account]):
+            old = self._alarms[account]
+            # Whoever slept for the old moment now sleeps for the new one; the old one passes unheard.
+            self.set_alarm(account).callbacks, old.callbacks = old.callbacks, []
 
     def note_staffed(self, of: Team, minutes: int) -> None:
         """Log the staff time of a pool that is paid for; a pool that the strategy never uses is not staffed."""
         if of.pool not in self._staffed:
             return
-        a = self.arrays
-        a.log[a.cursor[0]] = (
-            int(self.now), -1, int(EventKind.STAFFED), 0, 0, int(of.pool), 0, 0, of.cost_cents(minutes), minutes,
-        )  # fmt: skip
-        a.cursor[0] += 1
+        self._use_page()
+        cost = of.cost_cents(minutes)
+        self.kernels.note(self.arrays.page, self.now, -1, 0, int(EventKind.STAFFED), int(of.pool), 0, cost, minutes)
 
     def note_companion(self, kind: EventKind, item: Item, actor: int, value: int) -> None:
         """Log that another member of a crew began or ended the same work."""
-        a = self.arrays
-        stage = a.state[item.account]["stage"]
-        a.log[a.cursor[0]] = (self.now, item.account, int(kind), stage, 0, actor, item.action, 0, 0, value)
-        a.cursor[0] += 1
+        self._use_page()
+        stage = int(self.arrays.state[item.account]["stage"])
+        self.kernels.note(self.arrays.page, self.now, item.account, stage, int(kind), actor, item.action, 0, value)
 
     def is_prize(self, account: int, routing: int) -> bool:
         """Return whether an account gets the best free member of staff under a routing rule (1 largest, 2 riskiest)."""
@@ -264,13 +276,13 @@ class Simulation:
             self.env.run(until=until)
         if until == self.horizon and not self._finished:
             self._finished = True
-            for account in range(len(self.next_at)):
-                self._make_room()
+            for account in range(len(self._next_at)):
+                self._use_page()
                 self.kernels.close_books(*self._args, account, self.horizon)
 
     def log(self) -> EventLog:
         """Return the event log so far."""
-        book, a = self.population.book, self.arrays
+        book = self.population.book
         accounts = np.zeros(len(book), dtype=ACCOUNT_DTYPE)
         for name in (
             "account_id",
@@ -300,7 +312,7 @@ class Simulation:
             seed=self.seed,
             replication=self.replication,
         )
-        return EventLog(a.log[: a.cursor[0]].copy(), accounts, header)
+        return EventLog(self.arrays.rows(), accounts, header)
 
 
 def simulate(

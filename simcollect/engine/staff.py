@@ -87,12 +87,17 @@ def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, repli
     row = flat.pools[int(pool) - 1]
     headcount = int(row["headcount"])
     members = max(0, headcount)
-    keys = np.array([-(int(pool) * ACTORS_PER_POOL + i + 1) for i in range(members)], dtype=np.int64)
+    numbers = [-(int(pool) * ACTORS_PER_POOL + i + 1) for i in range(members)]
+    keys = np.array(numbers, dtype=np.int64)
     skill = np.array(
-        [math.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, int(k), Purpose.SKILL, 0))) for k in keys]
+        [
+            math.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, k, int(Purpose.SKILL), 0)))
+            for k in numbers
+        ]
     )
     new = np.array(
-        [uniform(seed, replication, int(k), Purpose.TENURE, 0) < float(row["new_share"]) for k in keys], dtype=np.bool_
+        [uniform(seed, replication, k, int(Purpose.TENURE), 0) < float(row["new_share"]) for k in numbers],
+        dtype=np.bool_,
     )
     return Team(
         pool,
@@ -156,7 +161,7 @@ def _shifts(
         if opens >= closes:
             continue
         away = float(row["absence_share"]) + _sick_share(flat, pool, day)
-        luck = uniforms(seed, replication, keys, Purpose.ABSENCE, day + 1)
+        luck = uniforms(seed, replication, keys, int(Purpose.ABSENCE), day + 1)
         shifts.append(Shift(opens, closes, tuple((np.flatnonzero(luck >= away) + 1).tolist())))
     return tuple(shifts)
 

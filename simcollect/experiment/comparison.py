@@ -157,7 +157,10 @@ class Comparison:
         return frame.astype({"more_replications": "Int64"})
 
     def plot(self, day: int | None = None) -> Figure:
-        """Return the picture: net recovery against customers kept, bars for paired differences to the reference."""
+        """Return the picture: net recovery against customers kept, bars for paired differences to the reference.
+
+        Net recovery includes sales and the residual value of what is still owed, so that postponing wins nothing.
+        """
         return recovery_kept(
             [self._point(strategy, day) for strategy in self.strategies],
             reference=self.reference,
@@ -165,6 +168,7 @@ class Comparison:
             digest=self.manifest.digest[:16],
             day=self._day(day),
             level=_LEVEL,
+            recovery_name="Net recovery with residual value",
         )
 
     def save(self, folder: Path | str) -> None:

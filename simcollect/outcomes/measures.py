@@ -36,7 +36,7 @@ class Measure:
 
 
 HEADLINE: Final = (
-    "net_recovery_share",
+    "value_with_residual_share",
     "cost_per_account_cents",
     "kept_share",
     "complaints_per_1000",

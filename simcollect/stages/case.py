@@ -11,9 +11,9 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simcollect.core.compiled import compiled
+from simcollect.core.eventlog import EVENT_DTYPE
 from simcollect.core.rng import uniform
 
 DAY = 1440
@@ -25,6 +25,19 @@ N_OFFERS = 6
 N_ACTIONS = 24
 RING = 64  # remembered attempts: more than any cap on contacts can ask for
 MORNING = 9 * 60  # local minute at which a strategy reviews its accounts, where the rules permit contact then (A-03)
+PAGE_ROWS = 1 << 16
+
+PAGE_DTYPE = np.dtype(
+    [
+        ("n_rows", "i8"),  # rows written on the page
+        ("stream_used", "i8", (N_PURPOSES,)),  # draws used per purpose in the shared-stream mode
+        *((name, EVENT_DTYPE[name], (PAGE_ROWS,)) for name in EVENT_DTYPE.names or ()),
+    ]
+)
+"""The page of the event log that is being written.
+
+A record, not an array: a function that is handed an array counts references to it, which takes as long as the work.
+"""
 
 
 class Slot(IntEnum):
@@ -61,10 +74,8 @@ class Case(NamedTuple):
         The account as it came into the book (population.BOOK_DTYPE), never written.
     account : record
         The account's state (stages.account.STATE_DTYPE).
-    log : structured array
-        Event rows; ``cursor[0]`` is the number written so far.
-    cursor : ndarray of int64
-        ``cursor[0]`` rows written; ``cursor[1:]`` draws used per purpose in the shared-stream mode.
+    page : record
+        The page of the event log that is being written (PAGE_DTYPE).
     place : int
         Position of the account in the book.
     """
@@ -73,8 +84,7 @@ class Case(NamedTuple):
     levers: Any
     borrower: Any
     account: Any
-    log: NDArray[np.void]
-    cursor: NDArray[np.int64]
+    page: Any
     place: int
 
 
@@ -87,8 +97,8 @@ def draw(c: Case, purpose: int, occurrence: int) -> float:
     """
     n = c.numbers
     if n["run_shared_streams"] == 1:
-        used = c.cursor[1 + purpose]
-        c.cursor[1 + purpose] = used + 1
+        used = c.page["stream_used"][purpose]
+        c.page["stream_used"][purpose] = used + 1
         return uniform(int(n["run_seed"]), int(n["run_replication"]), -1, purpose, int(used))
     return uniform(int(n["run_seed"]), int(n["run_replication"]), int(c.borrower["key"]), purpose, occurrence)
 
@@ -112,18 +122,37 @@ def write_full(
     c: Case, now: int, kind: int, channel: int, actor: int, detail: int, amount_cents: int, cost_cents: int, value: int
 ) -> None:
     """Append a row with all of its columns."""
-    row = c.log[c.cursor[0]]
-    row["at"] = now
-    row["account"] = c.place
-    row["kind"] = kind
-    row["stage"] = c.account["stage"]
-    row["channel"] = channel
-    row["actor"] = actor
-    row["detail"] = detail
-    row["amount_cents"] = amount_cents
-    row["cost_cents"] = cost_cents
-    row["value"] = value
-    c.cursor[0] += 1
+    stage = int(c.account["stage"])
+    append(c.page, now, c.place, stage, kind, channel, actor, detail, amount_cents, cost_cents, value)
+
+
+@compiled
+def append(
+    page: Any,
+    now: int,
+    account: int,
+    stage: int,
+    kind: int,
+    channel: int,
+    actor: int,
+    detail: int,
+    amount_cents: int,
+    cost_cents: int,
+    value: int,
+) -> None:
+    """Write a row on the page of the event log."""
+    i = int(page["n_rows"])
+    page["at"][i] = now
+    page["account"][i] = account
+    page["kind"][i] = kind
+    page["stage"][i] = stage
+    page["channel"][i] = channel
+    page["actor"][i] = actor
+    page["detail"][i] = detail
+    page["amount_cents"][i] = amount_cents
+    page["cost_cents"][i] = cost_cents
+    page["value"][i] = value
+    page["n_rows"] = i + 1
 
 
 @compiled

@@ -15,7 +15,7 @@ from simcollect.stages import late, mid
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
 from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
-from simcollect.stages.case import N_SLOTS, NEVER, Case, Slot, write, write_full
+from simcollect.stages.case import N_SLOTS, NEVER, Case, Slot, append, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
 from simcollect.stages.early import check_plan, converse, dial
 from simcollect.stages.escalation import (
@@ -46,8 +46,7 @@ def happen(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
 ) -> tuple[int, int, int, bool]:
@@ -62,7 +61,7 @@ def happen(
     stale : bool
         Whether a waiting item of this account has lost its reason.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     slot = next_on_agenda(c)[0]
     schedule_done(c, slot)
@@ -144,8 +143,7 @@ def begin(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     action: int,
@@ -159,7 +157,7 @@ def begin(
     again : int
         The minute from which it may be tried again.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     return barrier(c, now, action)
 
 
@@ -169,8 +167,7 @@ def block(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     action: int,
@@ -179,7 +176,7 @@ def block(
     again: int,
 ) -> tuple[int, int, int, bool]:
     """Withdraw an item that a rule has come to forbid while it waited; its step is due again when the rule allows."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     write(c, now, EventKind.BLOCKED, rule, 0, action)
     s["blocked_until"][action] = max(again, now + 1)
@@ -204,15 +201,14 @@ def withdraw(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     action: int,
     pool: int,
 ) -> bool:
     """Withdraw a waiting item if its reason has gone; return whether it was withdrawn."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     reason = stale_reason(c, action)
     if reason == 0:
         return False
@@ -226,8 +222,7 @@ def take_up(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     action: int,
@@ -238,7 +233,7 @@ def take_up(
 
     A call dials at once and returns the minutes of talk that follow (0: nobody to talk to).
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     s["queued"][action] = 2  # under way: not asked for again before it has ended
     s["n_queued"] -= 1
@@ -254,8 +249,7 @@ def complete(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     action: int,
@@ -265,7 +259,7 @@ def complete(
     skill: float,
 ) -> tuple[int, int, int, bool]:
     """Staff end their work on an item: do what it does. Returns the same as :func:`happen`."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     then = live_through(c, now)
     s["queued"][action] = 0
@@ -336,8 +330,7 @@ def decide(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     stage: int,
@@ -346,7 +339,7 @@ def decide(
     review_at: int,
 ) -> tuple[int, int, int, bool]:
     """Carry out what a policy written in Python decided at a review. Returns the same as :func:`happen`."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     then = live_through(c, now)
     if stage > s["stage"]:
@@ -363,13 +356,12 @@ def close_books(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
 ) -> None:
     """Record what is still owed at the horizon: an open account is censored, never dropped."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     status = int(c.account["status"])
     if status == Status.OVERDUE or status == Status.CURRENT:
         write(c, now, EventKind.OUTSTANDING, status, balance(c), days_past_due(c, now))
@@ -381,8 +373,7 @@ def worth(
     levers: Records,
     book: Records,
     state: Records,
-    log: Records,
-    cursor: NDArray[np.int64],
+    page: Records,
     index: int,
     now: int,
     rule: int,
@@ -392,7 +383,7 @@ def worth(
     Observables only. Rules: 0 oldest (all equal; the list then goes by waiting time), 1 largest balance, 2 riskiest
     (most days past due), 3 lowest behaviour score, 4 expected incremental value.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], log, cursor, index)
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
     s = c.account
     if rule == 1:
         return float(balance(c))
@@ -407,3 +398,11 @@ def worth(
         reach = 1.0 / (1.0 + 0.2 * float(s["unreached"]))
         return float(s["arrears_cents"]) * p * (1.0 - p) * able * reach
     return 0.0
+
+
+@compiled
+def note(
+    page: Records, now: int, account: int, stage: int, kind: int, actor: int, action: int, cost_cents: int, value: int
+) -> None:
+    """Write a row about staff that belongs to no transition: paid time, another member of a crew."""
+    append(page[0], now, account, stage, kind, 0, actor, action, 0, cost_cents, value)

@@ -53,6 +53,10 @@ class WorkList:
     def __len__(self) -> int:
         return sum(not entry[-1].gone for entry in self._ready) + sum(not entry[-1].gone for entry in self._later)
 
+    def __bool__(self) -> bool:
+        """Return False only if nothing waits; items that have gone may still be on the list."""
+        return bool(self._ready or self._later)
+
     def add(self, item: Item) -> None:
         """Put an item on the list."""
         heapq.heappush(self._ready, (-item.score, item.queued_at, item.account, item.action, item))

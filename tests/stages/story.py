@@ -137,7 +137,7 @@ class Story:
     @property
     def rows(self) -> np.ndarray[Any, Any]:
         """The log so far."""
-        return self.arrays.log[: self.arrays.cursor[0]]
+        return self.arrays.rows()
 
     def of(self, *kinds: EventKind) -> np.ndarray[Any, Any]:
         """The rows of some kinds, in order."""
