@@ -70,6 +70,9 @@ class Purpose(IntEnum):
     ABSENCE = 70
     SKILL = 71
     TENURE = 72
+    OFFER_READ = 73
+    OFFER_ANSWER = 74
+    WILLINGNESS_NOTED = 75
 
 
 class EventKind(IntEnum):
@@ -132,6 +135,10 @@ class EventKind(IntEnum):
     DISPUTE_RESOLVED = 65
     CEASE_REQUESTED = 66
     OPTED_OUT = 67  # channel
+    DISPUTE_REJECTED = 68
+    WILLINGNESS_NOTED = (
+        69  # V signal of willingness, parts per million; D 1 from a case analysis, 0 from a conversation
+    )
     # Agreements
     PROMISE_MADE = 70  # A promised; V minute due
     PROMISE_KEPT = 71  # A paid
@@ -163,7 +170,7 @@ class EventKind(IntEnum):
     SETTLED = 96
     # Record and restoration
     CASE_RECORDED = 100  # D Evaluation; V goodwill at closing, parts per million
-    CARE_CALL = 101  # V minutes
+    CARE_CALL = 101  # D 1 reached, 0 not; V minutes
     FEE_GOODWILL = 102  # A credited to the customer, a cost of the lender; C the same
     CREDIT_REBUILT = 103
     LINE_REOPENED = 104
@@ -348,6 +355,7 @@ class StopReason(IntEnum):
     DAYS = 2
     BALANCE = 3
     CEASED = 4
+    SUIT_LOST = 5
 
 
 class Rule(IntEnum):

@@ -78,6 +78,28 @@ class AccountView:
     offers_made: int
 
 
+ACTIONS = frozenset(
+    (
+        Action.NONE,
+        Action.SMS,
+        Action.EMAIL,
+        Action.AUTOMATED_CALL,
+        Action.CALL,
+        Action.CASE_ANALYSIS,
+        Action.NEGOTIATION_CALL,
+        Action.VISIT,
+        Action.RISK_ASSESSMENT,
+        Action.LAWYERS_LETTER,
+        Action.LAWSUIT,
+        Action.ENFORCEMENT,
+        Action.SETTLEMENT_OFFER,
+        Action.WRITE_OFF,
+        Action.SALE,
+    )
+)
+"""What a policy can ask for. Follow-up calls, closing records and restoration come from its document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a policy wants done at a review.
@@ -85,7 +107,9 @@ class Decision:
     Attributes
     ----------
     action : Action
-        One action, NONE for nothing. Staff actions join the work list of their pool; rules can block any action.
+        One of ``ACTIONS``, NONE for nothing. Staff actions join the work list of their pool; rules can block any
+        action. What has no ground is not done: a second suit, enforcement without a judgment, an offer while another
+        stands.
     review_in_days : int
         Days until the policy wants to see the account again, at least 1.
     stage : Stage
@@ -161,4 +185,4 @@ def view_of(book: Any, state: Any, index: int, now: int) -> AccountView:
     )
 
 
-__all__ = ["AccountView", "Decision", "Policy", "view_of"]
+__all__ = ["ACTIONS", "AccountView", "Decision", "Policy", "view_of"]

@@ -7,9 +7,10 @@ import simpy
 
 from simcollect.core.clock import Calendar
 from simcollect.core.codes import Action, EventKind, Pool, Rule
+from simcollect.core.errors import SimcollectError
 from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
 from simcollect.engine.contract import CALLS_PER_PAGE, Arrays, Kernels, open_arrays, order, run_numbers, strategy_levers
-from simcollect.engine.policy import Policy, view_of
+from simcollect.engine.policy import ACTIONS, Policy, view_of
 from simcollect.engine.processes import CALLS, Desk, Moment, account_life, shifts
 from simcollect.engine.staff import Team, pools_in_use, team
 from simcollect.population import Population, build
@@ -172,6 +173,12 @@ class Simulation:
     def _ask_policy(self, account: int, now: int) -> tuple[int, int, int, bool]:
         assert self.policy is not None
         decision = self.policy.review(view_of(self.arrays.book, self.arrays.state, account, now))
+        if decision.action not in ACTIONS:
+            possible = ", ".join(action.name for action in Action if action in ACTIONS)
+            raise SimcollectError(
+                f"Policy {self.strategy!r} asked for {Action(decision.action).name} on day {now // DAY}. "
+                f"A policy can ask for {possible}; everything else comes from its document, {self.policy.document!r}, or is forbidden."
+            )
         again = now + max(1, decision.review_in_days) * DAY
         return self.kernels.decide(
             *self._args, account, now, int(decision.stage), int(decision.action), int(decision.offer_step), again

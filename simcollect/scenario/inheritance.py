@@ -185,6 +185,14 @@ class _Reader:
         if not isinstance(override, Mapping):
             self.faults.no_table(places[0].at, override)
             return None
+        if "work" in override:
+            self.faults.say(
+                (*places[0].at, "work"),
+                "is given",
+                "no table work in a segment: one list, in one order, serves all segments of a pool",
+                f"Set strategies.{line[0]}.work, or write a strategy of its own",
+            )
+            return None
         return self.faults.validated(Levers, merge(base, override), places)
 
     def _report(self, levers: Levers, known: set[Problem], layer: Layer) -> None:

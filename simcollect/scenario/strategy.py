@@ -167,8 +167,13 @@ class Final(Document):
 class Restoration(Document):
     """What is done for a customer whose case is closed."""
 
+    from_stage: Literal["early", "mid", "late", "final"] = Field(
+        "mid", description="Stage that a case must have reached to be restored: early, mid, late or final."
+    )
     care_call: Flag = Field(False, description="Whether a care call is made.")
-    fee_goodwill_share: Share = Field(0.0, description="Share of the fees paid that is given back (0 to 1).")
+    fee_goodwill_share: Share = Field(
+        0.0, description="Share of the interest and fees paid that is given back (0 to 1)."
+    )
     credit_rebuild: Flag = Field(False, description="Whether the credit-record mark is removed.")
     reopen_line: Flag = Field(False, description="Whether the credit line is opened again.")
     delay_days: Days = Field(7, description="Days from closing to restoration.")

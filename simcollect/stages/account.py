@@ -23,7 +23,7 @@ STATE_DTYPE = np.dtype(
         ("first_due_at", "i8"),
         ("n_due", "i8"),
         ("accelerated", "i8"),
-        ("fees_paid_cents", "i8"),  # interest, fees and costs paid so far: what a fee goodwill can give back
+        ("fees_paid_cents", "i8"),  # interest and fees paid and not given back: what a fee goodwill is a share of
         # the household
         ("cash_cents", "i8"),
         ("assets_cents", "i8"),
@@ -73,6 +73,7 @@ STATE_DTYPE = np.dtype(
         ("n_messages", "i8"),
         ("probe_signal", "f8"),
         ("case_signal", "f8"),
+        ("willing_signal", "f8"),
         # holds and agreements
         ("hold", "i8"),
         ("timed_hold", "i8"),  # dispute, hardship or moratorium that runs until the agenda's HOLD_END
@@ -88,7 +89,8 @@ STATE_DTYPE = np.dtype(
         ("plan_broken", "i8"),
         ("forborne", "i8"),  # a plan or a settlement has been offered
         ("offer", "i8"),  # live offer: step + 1, 0 none
-        ("offer_cents", "i8"),
+        ("offer_cents", "i8"),  # what the live offer asks for
+        ("offer_share", "f8"),  # share of the balance that it forgives
         ("offers_made", "i8"),  # bit j: step j was offered
         # legal means
         ("assessed", "i8"),  # 0 not yet, 1 sue, 2 do not
@@ -158,6 +160,15 @@ def months_behind(c: Case) -> int:
     """Return the number of instalments in arrears, rounded up."""
     size = instalment(c)
     return int((c.account["arrears_cents"] + size - 1) // size)
+
+
+@compiled
+def asked_for(c: Case) -> int:
+    """Return what a collector asks for at once, in cents: the arrears, at most three instalments (A-29).
+
+    An accelerated debt is due as a whole, but nobody on the telephone expects it in one sum.
+    """
+    return min(int(c.account["arrears_cents"]), 3 * instalment(c))
 
 
 @compiled

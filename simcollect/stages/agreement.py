@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcollect.behaviour.agreement import instalment_keep_prob, promise_credibility
 from simcollect.core.codes import Action, CloseReason, EventKind, Hold, PaymentSource, Purpose
 from simcollect.core.compiled import compiled
-from simcollect.stages.account import balance
+from simcollect.stages.account import asked_for, balance
 from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, morning_on_or_after, next_draw, schedule, write
 from simcollect.stages.holds import renew_hold
 from simcollect.stages.ledger import close, cure, receive, waive_all
@@ -15,7 +15,7 @@ from simcollect.stages.ledger import close, cure, receive, waive_all
 def promise(c: Case, now: int, caller_factor: float) -> None:
     """Take a promise to pay the arrears within the days that the strategy allows."""
     n, s = c.numbers, c.account
-    amount = min(int(s["arrears_cents"]), balance(c))
+    amount = min(asked_for(c), balance(c))
     longest = max(1, int(c.levers["follow_up_promise_max_days"]))
     due = now + (1 + int(next_draw(c, Purpose.PROMISE_DAYS) * longest)) * DAY
     s["promise_cents"] = amount
@@ -162,6 +162,7 @@ def miss_instalment(c: Case, now: int, wanted: int, settling: bool) -> None:
 
 @compiled
 def catch_up(c: Case, now: int) -> None:
-    """A plan check reached the borrower: the missed instalment is due again tomorrow."""
-    if c.account["agreement"] != 0:
+    """A plan check reached the borrower: who has the money now owes the missed instalment tomorrow."""
+    s = c.account
+    if s["agreement"] != 0 and s["cash_cents"] >= s["agreement_cents"]:
         schedule(c, Slot.AGREEMENT, now + DAY)

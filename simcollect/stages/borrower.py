@@ -59,6 +59,7 @@ def arrive(c: Case, now: int) -> None:
     s["last_conversation_at"] = -NEVER
     s["probe_signal"] = -1.0
     s["case_signal"] = -1.0
+    s["willing_signal"] = -1.0
     s["intensity_at"] = now
     onset = float(n["cash_shocked_at_arrival_prob"]) * float(n["cell_shock_onset_factor"][int(b["cell"])])
     s["shocked"] = 1 if draw(c, Purpose.SHOCK, 100_000) < onset else 0

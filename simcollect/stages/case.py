@@ -55,10 +55,11 @@ class Slot(IntEnum):
     ENFORCEMENT = 9
     LEAVING = 10
     RESTORATION = 11
-    REVIEW = 12
+    OFFER_ANSWER = 12
+    REVIEW = 13
 
 
-N_SLOTS = 13
+N_SLOTS = 14
 
 
 class Case(NamedTuple):

@@ -11,13 +11,13 @@ from simcollect.behaviour.contact import answer_prob, hour_factor, talk_minutes
 from simcollect.behaviour.conversation import OutcomeWeights, outcome_of, outcome_weights, stated_reason
 from simcollect.core.codes import Action, Channel, ConversationOutcome, EventKind, Hold, PaymentSource, Purpose, Stage
 from simcollect.core.compiled import compiled
-from simcollect.stages.account import instalment
+from simcollect.stages.account import asked_for, instalment
 from simcollect.stages.agreement import promise
 from simcollect.stages.case import DAY, RING, Case, draw, local, next_draw, write, write_full
 from simcollect.stages.customer import burden, win_goodwill
 from simcollect.stages.holds import nudge, pause
 from simcollect.stages.ledger import receive
-from simcollect.stages.mid import agree_plan
+from simcollect.stages.mid import agree_plan, note_willingness
 from simcollect.stages.permission import message_channel
 
 
@@ -135,6 +135,7 @@ def probe(c: Case, now: int, actor: int) -> None:
     s["probe_signal"] = signal
     honest = stated_reason(int(b["cell"]), draw(c, Purpose.PROBE, 1), float(n["conversation_probe_honesty"]))
     write_full(c, now, EventKind.PROBED, 0, actor, honest, 0, 0, int(min(signal, 1000.0) * 1_000_000))
+    note_willingness(c, now, actor, 0, float(n["conversation_willingness_noise"]))
 
 
 @compiled
@@ -150,7 +151,7 @@ def converse(c: Case, now: int, channel: int, actor: int, minutes: int, skill: f
         persuasion *= float(n["conversation_gentle_persuasion"])
     elif tone == 2:
         persuasion *= float(n["conversation_firm_persuasion"])
-    asked = max(1, int(s["arrears_cents"]))
+    asked = max(1, asked_for(c))
     plan_open = human and s["agreement"] == 0 and c.levers["mid_plan_offered"] == 1 and s["stage"] >= Stage.MID
     scale = OutcomeWeights(
         float(n["conversation_pay_now"]),
@@ -165,7 +166,7 @@ def converse(c: Case, now: int, channel: int, actor: int, minutes: int, skill: f
     weights = outcome_weights(
         scale,
         min(1.0, s["cash_cents"] / asked),
-        float(s["willingness"]),
+        float(s["willingness"]) * (1.0 - float(s["waiting"])),
         float(s["goodwill"]),
         int(s["disputing"]) > 0,
         persuasion,
@@ -174,6 +175,7 @@ def converse(c: Case, now: int, channel: int, actor: int, minutes: int, skill: f
     outcome = outcome_of(weights, next_draw(c, Purpose.CONVERSATION_OUTCOME))
     write_full(c, now, EventKind.CONVERSATION, channel, actor, outcome, 0, 0, minutes)
     s["last_conversation_at"] = now
+    s["follow_up"] = 0  # what the follow-up was for has been talked about
     if human:
         s["spoken"] += 1
         if s["probe_signal"] < 0.0:
@@ -204,7 +206,7 @@ def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
     """Do what the conversation came to."""
     n, s = c.numbers, c.account
     if outcome == ConversationOutcome.PAY_NOW:
-        receive(c, now, int(s["arrears_cents"]), PaymentSource.IN_CONVERSATION)
+        receive(c, now, asked_for(c), PaymentSource.IN_CONVERSATION)
     elif outcome == ConversationOutcome.PROMISE:
         if s["promise_cents"] == 0 and s["agreement"] == 0:
             promise(c, now, caller_factor)
@@ -220,8 +222,7 @@ def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
     elif outcome == ConversationOutcome.DISPUTE:
         write(c, now, EventKind.DISPUTE_RAISED, 0, 0, 0)
         s["disputing"] = 2
-        if s["agreement"] == 0:
-            pause(c, now, Hold.DISPUTE, now + int(c.levers["escalation_dispute_hold_days"]) * DAY)
+        pause(c, now, Hold.DISPUTE, now + int(c.levers["escalation_dispute_hold_days"]) * DAY)
     elif outcome == ConversationOutcome.REFUSE:
         write(c, now, EventKind.REFUSED, 0, 0, 0)
         s["refusals"] += 1

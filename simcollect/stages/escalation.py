@@ -210,7 +210,7 @@ def step_due(c: Case, step: int, now: int) -> int:
 def legal_due(c: Case, action: int) -> int:
     """Return the minute at which a legal step is due, NEVER if it is not to be taken."""
     s, levers = c.account, c.levers
-    if s["queued"][action] != 0 or is_spared(c):
+    if s["queued"][action] != 0 or is_spared(c) or s["suit"] == 3:
         return NEVER
     if action == Action.ENFORCEMENT:
         wanted = s["suit"] == 2 and levers["late_enforce"] == 1 and s["enforcing"] == 0
@@ -240,7 +240,7 @@ def offer_due(c: Case, step: int) -> int:
     stage = int(levers["offer_stage"][step])
     if stage == 0 or (int(s["offers_made"]) >> step) & 1 or s["stage_at"][stage] < 0 or s["stage"] < stage:
         return NEVER
-    if s["offer"] > 0 or s["agreement"] != 0 or s["queued"][Action.SETTLEMENT_OFFER.value] != 0:
+    if s["suit"] == 3 or s["offer"] > 0 or s["agreement"] != 0 or s["queued"][Action.SETTLEMENT_OFFER.value] != 0:
         return NEVER
     if balance(c) < levers["final_min_balance_cents"]:
         return NEVER
@@ -253,7 +253,8 @@ def offer_due(c: Case, step: int) -> int:
 def disposal_due(c: Case) -> int:
     """Return the minute at which the debt is given up, NEVER if it is not or while money still comes in by law."""
     s, levers = c.account, c.levers
-    if levers["final_disposal"] == 0 or s["stage"] != Stage.FINAL or s["enforcing"] == 1:
+    law_at_work = s["suit"] == 1 or s["enforcing"] == 1 or legal_due(c, Action.ENFORCEMENT.value) < NEVER
+    if levers["final_disposal"] == 0 or s["stage"] != Stage.FINAL or law_at_work:
         return NEVER
     action = Action.WRITE_OFF.value if levers["final_disposal"] == 1 else Action.SALE.value
     if s["queued"][action] != 0 or s["agreement"] != 0:
@@ -358,6 +359,23 @@ def act(c: Case, now: int, action: int, index: int) -> None:
         automated_call(c, now)
     else:
         ask_staff(c, now, action)
+
+
+@compiled
+def can_be_asked(c: Case, action: int, step: int) -> bool:
+    """Return whether an action that a policy wants has a ground: no second suit, no enforcement without a judgment."""
+    s = c.account
+    if s["queued"][action] != 0:
+        return False
+    if action == Action.LAWSUIT:
+        return bool(s["suit"] == 0)
+    if action == Action.ENFORCEMENT:
+        return bool(s["suit"] == 2 and s["enforcing"] == 0)
+    if action == Action.SETTLEMENT_OFFER:
+        if step < 0 or step >= N_OFFERS or (int(s["offers_made"]) >> step) & 1:
+            return False
+        return bool(c.levers["offer_stage"][step] > 0 and s["offer"] == 0 and s["agreement"] == 0)
+    return True
 
 
 @compiled

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from simcollect.behaviour.agreement import acceptance_prob, waiting_share
 from simcollect.behaviour.payment import willingness_now
-from simcollect.core.codes import CloseReason, Evaluation, EventKind, Hold, Purpose, Status
+from simcollect.core.codes import Channel, CloseReason, Evaluation, EventKind, Hold, Purpose, Status
 from simcollect.core.compiled import compiled
+from simcollect.core.rng import exponential
 from simcollect.stages.account import balance, charges, days_past_due
 from simcollect.stages.agreement import agree, next_instalment_at
-from simcollect.stages.case import DAY, N_OFFERS, NEVER, Case, Slot, draw, next_draw, schedule, write, write_full
+from simcollect.stages.case import DAY, N_OFFERS, NEVER, Case, Slot, draw, schedule, write, write_full
 from simcollect.stages.customer import win_goodwill
 from simcollect.stages.ledger import write_off
 
@@ -47,9 +48,10 @@ def waiting_now(c: Case, now: int) -> float:
     most = 0.0
     for step in range(N_OFFERS):
         stage = int(levers["offer_stage"][step])
-        if stage == 0 or (int(s["offers_made"]) >> step) & 1:
-            continue
         entered = int(s["stage_at"][stage])
+        passed_over = entered < 0 and stage < s["stage"]
+        if stage == 0 or passed_over or (int(s["offers_made"]) >> step) & 1:
+            continue
         if entered >= 0:
             ahead = (entered - now) / DAY
         else:
@@ -85,19 +87,36 @@ def legal_pressure(c: Case) -> float:
 
 @compiled
 def make_offer(c: Case, now: int, actor: int, step: int) -> None:
-    """Put a settlement offer to the borrower, who accepts, declines or never reads it."""
+    """Put a settlement offer to the borrower: he may not read it, or answer too late, or answer in time."""
     levers, s, n = c.levers, c.account, c.numbers
     asked = offer_sum(c, step)
     expires = now + max(1, int(levers["offer_expiry_days"][step])) * DAY
-    share = concession(c, step)
     s["offers_made"] |= 1 << step
     s["forborne"] = 1
-    write_full(c, now, EventKind.OFFER_MADE, 6, actor, step, asked, int(n["economics_letter_cents"]), expires)
+    write_full(
+        c, now, EventKind.OFFER_MADE, Channel.LETTER, actor, step, asked, int(n["economics_letter_cents"]), expires
+    )
     s["offer"] = step + 1
     s["offer_cents"] = asked
+    s["offer_share"] = concession(c, step)
     schedule(c, Slot.OFFER_EXPIRY, expires)
-    if next_draw(c, Purpose.LETTER_READ) >= n["contact_letter_read_prob"]:
+    if draw(c, Purpose.OFFER_READ, step) < n["contact_letter_read_prob"]:
+        days = exponential(draw(c, Purpose.OFFER_ANSWER, step), float(n["settlement_answer_days"]))
+        answered = now + max(1, int(days * DAY))
+        # Who takes longer than the offer stands never answers: a short expiry costs acceptances.
+        schedule(c, Slot.OFFER_ANSWER, answered if answered < expires else NEVER)
+    s["waiting"] = waiting_now(c, now)
+
+
+@compiled
+def answer_offer(c: Case, now: int) -> None:
+    """The borrower answers a settlement offer that has been read: takes it or declines it."""
+    levers, s, n = c.levers, c.account, c.numbers
+    schedule(c, Slot.OFFER_ANSWER, NEVER)
+    step = int(s["offer"]) - 1
+    if step < 0 or s["status"] != Status.OVERDUE or s["agreement"] != 0:
         return
+    asked = min(int(s["offer_cents"]), balance(c))
     willing = willingness_now(
         float(s["willingness"]),
         float(s["goodwill"]),
@@ -105,7 +124,7 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
         float(n["goodwill_willingness_weight"]),
     )
     prob = acceptance_prob(
-        share,
+        float(s["offer_share"]),
         willing,
         legal_pressure(c),
         float(n["settlement_accept_intercept"]),
@@ -114,9 +133,11 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
     ) * (1.0 - waiting_now(c, now))
     # One reserve a borrower: who declined 20 % off declines 20 % again and may take 40 %.
     if draw(c, Purpose.SETTLEMENT_RESERVE, 0) < prob and can_pay(c, asked, int(levers["offer_instalments"][step])):
-        accept_offer(c, now, step, asked, share)
+        accept_offer(c, now, step, asked, float(s["offer_share"]))
     else:
         write(c, now, EventKind.OFFER_DECLINED, step, asked, 0)
+        s["offer"] = 0
+        schedule(c, Slot.OFFER_EXPIRY, NEVER)
     s["waiting"] = waiting_now(c, now)
 
 
@@ -155,6 +176,7 @@ def offer_expires(c: Case, now: int) -> None:
     """An offer lapses."""
     s = c.account
     schedule(c, Slot.OFFER_EXPIRY, NEVER)
+    schedule(c, Slot.OFFER_ANSWER, NEVER)
     if s["offer"] > 0:
         write(c, now, EventKind.OFFER_EXPIRED, int(s["offer"]) - 1, 0, 0)
     s["offer"] = 0
@@ -213,12 +235,14 @@ def restore(c: Case, now: int, actor: int, minutes: int) -> None:
         return
     s["restored"] = 1
     gain = 0.0
+    reached = c.borrower["phone_valid"] == 1 and draw(c, Purpose.RESTORATION, 0) < n["contact_care_reach_prob"]
     if minutes > 0:
-        write_full(c, now, EventKind.CARE_CALL, 4, actor, 0, 0, 0, minutes)
-        gain += float(n["goodwill_gain_care_call"])
+        write_full(c, now, EventKind.CARE_CALL, Channel.CALL, actor, 1 if reached else 0, 0, 0, minutes)
+        gain += float(n["goodwill_gain_care_call"]) if reached else 0.0
     back = int(int(s["fees_paid_cents"]) * float(levers["restoration_fee_goodwill_share"]) + 0.5)
     if back > 0:
         write_full(c, now, EventKind.FEE_GOODWILL, 0, actor, 0, back, back, 0)
+        s["fees_paid_cents"] = 0
         s["fees_paid_cents"] = 0  # given back once, not again after the next spell of arrears
         gain += float(n["goodwill_gain_fee_goodwill"])
     if levers["restoration_credit_rebuild"] == 1 and s["credit_marked"] == 1:

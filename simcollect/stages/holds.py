@@ -97,6 +97,8 @@ def end_timed_hold(c: Case, now: int) -> None:
             s["willingness"] = max(float(s["willingness"]), float(n["conversation_resolved_willingness"]))
             write(c, now, EventKind.DISPUTE_RESOLVED, 0, 0, 0)
             win_goodwill(c, now, float(n["goodwill_gain_dispute_resolved"]))
+        else:
+            write(c, now, EventKind.DISPUTE_REJECTED, 0, 0, 0)
     s["timed_hold"] = 0
     renew_hold(c, now)
 

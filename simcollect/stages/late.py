@@ -7,13 +7,13 @@ ability gate. The court is a delay, not staff.
 from __future__ import annotations
 
 from simcollect.behaviour.legal import court_days, court_fee_cents, expected_net_yield_cents, means_signal
-from simcollect.core.codes import Action, Channel, EventKind, Hold, PaymentSource, Purpose
+from simcollect.core.codes import Action, Channel, Component, EventKind, PaymentSource, Purpose, StopReason
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance
 from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, draw, next_draw, schedule, write, write_full
 from simcollect.stages.customer import burden
 from simcollect.stages.holds import nudge
-from simcollect.stages.ledger import accelerate, add_cost, receive
+from simcollect.stages.ledger import accelerate, add_cost, receive, waive
 
 
 @compiled
@@ -106,11 +106,19 @@ def judgment(c: Case, now: int) -> None:
         schedule(c, Slot.JUDGMENT, now + MONTH)
         return
     schedule(c, Slot.JUDGMENT, NEVER)
-    won = next_draw(c, Purpose.JUDGMENT) < n["legal_win_prob"] and s["disputing"] == 0
+    prob = float(n["legal_win_prob"])
+    if s["disputing"] > 0:
+        prob *= float(n["legal_disputed_factor"])
+    won = next_draw(c, Purpose.JUDGMENT) < prob
     s["suit"] = 2 if won else 3
     write(c, now, EventKind.JUDGMENT, 1 if won else 0, balance(c), 0)
     if won:
         nudge(c, now, float(n["payment_jump_judgment"]), False)
+        return
+    # A claim dismissed is pursued no further, and its costs stay with the lender.
+    waive(c, now, Component.COSTS, int(s["costs_cents"]))
+    s["stopped"] = StopReason.SUIT_LOST.value
+    write(c, now, EventKind.STOPPED, StopReason.SUIT_LOST, 0, 0)
 
 
 @compiled
@@ -138,9 +146,13 @@ def enforce(c: Case, now: int, actor: int) -> None:
 
 @compiled
 def attach_income(c: Case, now: int) -> None:
-    """A month's attachable income goes to the debt; nothing can be attached while the household is in shock."""
+    """A month's attachable income goes to the debt, and is missing at home.
+
+    Nothing is attached while the household is in shock, under a moratorium or while an agreement is kept.
+    """
     s = c.account
     schedule(c, Slot.ENFORCEMENT, now + MONTH)
-    if s["agreement"] == Hold.SETTLEMENT or s["shocked"] == 1:
+    if s["agreement"] != 0 or s["shocked"] == 1 or s["moratorium_until"] > now:
         return
-    receive(c, now, int(c.borrower["attachable_cents"]), PaymentSource.ENFORCEMENT)
+    taken = receive(c, now, int(c.borrower["attachable_cents"]), PaymentSource.ENFORCEMENT)
+    s["cash_cents"] = max(0, int(s["cash_cents"]) - taken)

@@ -21,9 +21,11 @@ def to_cents(amount: float) -> int:
 def charge_month(c: Case, now: int) -> None:
     """Post a month's interest on the principal and penalty interest on the arrears.
 
-    A live plan or settlement with relief charges only the part that is not waived.
+    A live plan charges only the part of the interest that is not waived; a moratorium freezes both.
     """
     s, b = c.account, c.borrower
+    if s["moratorium_until"] > now:
+        return
     share = 1.0 - float(s["agreement_relief"]) if s["agreement"] == Hold.PLAN else 1.0
     interest = to_cents(s["principal_cents"] * float(b["apr"]) / 12.0 * share)
     if interest > 0:
@@ -72,13 +74,14 @@ def allocate(c: Case, cents: int) -> None:
     part = min(left, int(s["costs_cents"]))
     s["costs_cents"] -= part
     left -= part
+    to_charges = left
     part = min(left, int(s["fees_cents"]))
     s["fees_cents"] -= part
     left -= part
     part = min(left, int(s["interest_cents"]))
     s["interest_cents"] -= part
     left -= part
-    s["fees_paid_cents"] += cents - left
+    s["fees_paid_cents"] += to_charges - left
     s["principal_cents"] -= left
 
 
@@ -134,6 +137,7 @@ def drop_pursuit(c: Case) -> None:
         Slot.OWN_PAYMENT,
         Slot.HOLD_END,
         Slot.OFFER_EXPIRY,
+        Slot.OFFER_ANSWER,
         Slot.JUDGMENT,
         Slot.ENFORCEMENT,
         Slot.REVIEW,
@@ -195,7 +199,8 @@ def plan_restoration(c: Case, now: int) -> None:
         or levers["restoration_credit_rebuild"] == 1
         or levers["restoration_reopen_line"] == 1
     )
-    if offered and s["stage"] > 0 and c.borrower["margin_cents"] >= levers["restoration_min_margin_cents"]:
+    from_stage = int(levers["restoration_from_stage"]) + 1
+    if offered and s["stage"] >= from_stage and c.borrower["margin_cents"] >= levers["restoration_min_margin_cents"]:
         schedule(c, Slot.RESTORATION, now + int(levers["restoration_delay_days"]) * 1440)
 
 

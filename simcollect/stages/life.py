@@ -24,6 +24,7 @@ from simcollect.stages.escalation import (
     act,
     any_stale,
     ask_staff,
+    can_be_asked,
     enter_stage,
     follow_up_due,
     plan_review,
@@ -31,7 +32,7 @@ from simcollect.stages.escalation import (
     review,
     stale_reason,
 )
-from simcollect.stages.final import dispose, make_offer, offer_expires, record_case, restore
+from simcollect.stages.final import answer_offer, dispose, make_offer, offer_expires, record_case, restore
 from simcollect.stages.holds import end_timed_hold
 from simcollect.stages.ledger import WANTED
 from simcollect.stages.permission import barrier, is_contact
@@ -83,6 +84,8 @@ def happen(
         end_timed_hold(c, now)
     elif slot == Slot.OFFER_EXPIRY:
         offer_expires(c, now)
+    elif slot == Slot.OFFER_ANSWER:
+        answer_offer(c, now)
     elif slot == Slot.JUDGMENT:
         late.judgment(c, now)
     elif slot == Slot.ENFORCEMENT:
@@ -296,9 +299,11 @@ def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float
     elif action == Action.LAWYERS_LETTER:
         late.send_lawyers_letter(c, now, actor)
     elif action == Action.LAWSUIT:
-        late.file_suit(c, now, actor)
+        if c.account["suit"] == 0:
+            late.file_suit(c, now, actor)
     elif action == Action.ENFORCEMENT:
-        late.enforce(c, now, actor)
+        if c.account["suit"] == 2 and c.account["enforcing"] == 0:
+            late.enforce(c, now, actor)
     elif action == Action.SETTLEMENT_OFFER:
         if c.account["agreement"] == 0:
             make_offer(c, now, actor, int(c.account["queued_step"][action]) - OFFER_STEP)
@@ -345,7 +350,7 @@ def decide(
     if stage > s["stage"]:
         enter_stage(c, now, stage, Trigger.POLICY)
     s["policy_review_at"] = review_at
-    if action > 0 and s["queued"][action] == 0:
+    if action > 0 and can_be_asked(c, action, step):
         act(c, now, action, OFFER_STEP + step if action == Action.SETTLEMENT_OFFER else -1)
     return wrap_up(c, now, then)
 
@@ -395,6 +400,8 @@ def worth(
         # A contact changes most where payment is uncertain, the borrower can still be reached and much is overdue.
         p = float(c.borrower["score"])
         able = min(1.0, mid.best_signal(c))
+        if s["willing_signal"] >= 0.0:
+            able *= 0.3 + 0.7 * float(s["willing_signal"])
         reach = 1.0 / (1.0 + 0.2 * float(s["unreached"]))
         return float(s["arrears_cents"]) * p * (1.0 - p) * able * reach
     return 0.0

@@ -6,8 +6,9 @@ Analysis of the case, negotiation by telephone, visits, and repayment plans size
 from __future__ import annotations
 
 from simcollect.behaviour.agreement import ability_signal, affordable_cents
-from simcollect.core.codes import Component, EventKind, Hold, PaymentSource, Purpose
+from simcollect.core.codes import Channel, Component, EventKind, Hold, PaymentSource, Purpose
 from simcollect.core.compiled import compiled
+from simcollect.core.rng import normal
 from simcollect.stages.account import instalment
 from simcollect.stages.agreement import agree, next_instalment_at
 from simcollect.stages.case import Case, draw, next_draw, write, write_full
@@ -24,6 +25,18 @@ def analyse_case(c: Case, now: int, actor: int) -> None:
     )
     s["case_signal"] = signal
     write_full(c, now, EventKind.ANALYSED, 0, actor, 0, 0, 0, int(min(signal, 1000.0) * 1_000_000))
+    note_willingness(c, now, actor, 1, float(c.numbers["plan_case_willingness_noise"]))
+
+
+@compiled
+def note_willingness(c: Case, now: int, actor: int, from_case: int, noise: float) -> None:
+    """Record an impression of willingness in [0, 1]; an analysis of the case sees it better than a conversation."""
+    s = c.account
+    seen = float(s["willingness"]) + noise * normal(draw(c, Purpose.WILLINGNESS_NOTED, from_case))
+    s["willing_signal"] = max(0.0, min(1.0, seen))
+    write_full(
+        c, now, EventKind.WILLINGNESS_NOTED, 0, actor, from_case, 0, 0, int(float(s["willing_signal"]) * 1_000_000)
+    )
 
 
 @compiled
@@ -47,7 +60,9 @@ def agree_plan(c: Case, now: int) -> None:
     s["forborne"] = 1
     if s["agreement"] != 0:
         return
-    owed = int(s["arrears_cents"])
+    relief = float(levers["mid_plan_interest_waived_share"])
+    forgiven = int(int(s["interest_cents"]) * relief + 0.5)
+    owed = max(1, int(s["arrears_cents"]) - forgiven)
     down = int(owed * float(levers["mid_plan_down_payment_share"]) + 0.5)
     per = affordable_cents(best_signal(c), instalment(c), float(levers["mid_plan_affordability_share"]))
     longest = int(levers["mid_plan_max_months"])
@@ -58,16 +73,14 @@ def agree_plan(c: Case, now: int) -> None:
     if per <= 0 or not wanted or s["cash_cents"] < down or (owed - down + per - 1) // per > longest:
         write(c, now, EventKind.PLAN_DECLINED, 0, per, 0)
         return
-    relief = float(levers["mid_plan_interest_waived_share"])
     months = max(1, (owed - down + per - 1) // per)
     write(c, now, EventKind.PLAN_STARTED, months, per, months)
     agree(c, now, Hold.PLAN, per, months, owed - down, relief, next_instalment_at(c, now))
     win_goodwill(c, now, float(n["goodwill_gain_plan"]))
-    if relief > 0.0:
-        waived = waive(c, now, Component.INTEREST, int(int(s["interest_cents"]) * relief + 0.5))
-        s["agreement_owed_cents"] = min(int(s["agreement_owed_cents"]), int(s["arrears_cents"]))
-        if waived > 0:
-            win_goodwill(c, now, float(n["goodwill_gain_waiver"]))
+    if forgiven > 0:
+        waive(c, now, Component.INTEREST, forgiven)
+        s["arrears_cents"] = min(owed, int(s["arrears_cents"]))
+        win_goodwill(c, now, float(n["goodwill_gain_waiver"]))
     if down > 0:
         receive(c, now, down, PaymentSource.DOWN_PAYMENT)
 
@@ -77,7 +90,7 @@ def find_at_home(c: Case, now: int, actor: int, minutes: int) -> bool:
     """Knock at the door; return whether the borrower is there to talk."""
     n, s = c.numbers, c.account
     s["attempts"] += 1
-    write_full(c, now, EventKind.VISITED, 5, actor, 0, 0, int(n["economics_visit_cents"]), minutes)
+    write_full(c, now, EventKind.VISITED, Channel.VISIT, actor, 0, 0, int(n["economics_visit_cents"]), minutes)
     burden(c, now, float(n["goodwill_loss_visit"]), int(c.levers["mid_tone"]))
     reach = float(n["cell_reach_factor"][int(c.borrower["cell"])])
     if next_draw(c, Purpose.AT_HOME) < min(0.9, float(n["contact_home_prob"]) * (0.5 + 0.5 * reach)):
@@ -86,5 +99,5 @@ def find_at_home(c: Case, now: int, actor: int, minutes: int) -> bool:
         return True
     s["unreached"] += 1
     s["unreached_stage"] += 1
-    write_full(c, now, EventKind.NOBODY_HOME, 5, actor, 0, 0, 0, 0)
+    write_full(c, now, EventKind.NOBODY_HOME, Channel.VISIT, actor, 0, 0, 0, 0)
     return False

@@ -100,7 +100,10 @@ def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
         return Rule.FORBEARANCE_BEFORE_SUIT.value, now + 30 * DAY
     if n["rules_honour_cease"] == 1 and s["ceased"] == 1 and action == Action.SETTLEMENT_OFFER:
         return Rule.CEASE_REQUEST.value, NEVER
-    if not is_contact(action):
+    if action == Action.CARE_CALL and not (n["rules_honour_cease"] == 1 and s["ceased"] == 1):
+        at = permitted_from(c, now)
+        return (Rule.PERMITTED_HOURS.value, at) if at > now else (0, now)
+    if not is_contact(action) and action != Action.CARE_CALL:
         return 0, now
     if n["rules_honour_cease"] == 1 and s["ceased"] == 1:
         return Rule.CEASE_REQUEST.value, NEVER

@@ -65,7 +65,11 @@ def test_every_action_of_the_four_stages_happens_somewhere() -> None:
     strategy = {"strategies": {"busy": {"restoration": {"reopen_line": True}, "escalation": {"balance_floor": 2000.0}}}}
     kinds: set[int] = set()
     for change in ({}, {"strategies": {"busy": {"stop": {"max_attempts": 12}, "final": {"disposal": "write_off"}}}}):
-        long = {"run": {"horizon_days": 420}, "portfolio": {"n_stock": 150}, "rules": {"calls_per_7_days": 4}}
+        long = {
+            "run": {"horizon_days": 420},
+            "portfolio": {"n_stock": 150, "penalty_rate": 0.1},
+            "rules": {"calls_per_7_days": 4},
+        }
         log = run(crowd({"behaviour": behaviour}, strategy, long, staffed(3), change), "busy")
         kinds |= set(log.rows["kind"].tolist())
     missing = {kind.name for kind in EventKind if int(kind) not in kinds}
