@@ -154,7 +154,10 @@ def write_table(table: pd.DataFrame, path: Path | str) -> None:
             raise InputError("", f'file "{place}"', f'ends in "{place.suffix}"', "Expected .parquet or .csv")
     except OSError as error:
         raise InputError(
-            "", f'file "{place}"', f"cannot be written ({error.strerror})", "Expected a name in a folder that exists"
+            "",
+            f'file "{place}"',
+            f"cannot be written ({error.strerror or error})",
+            "Expected a name in a folder that exists",
         ) from error
 
 

@@ -159,7 +159,7 @@ def run(
         Path | None,
         typer.Option("--from", metavar="MANIFEST", help="Repeat what a manifest describes and compare the digests."),
     ] = None,
-    replication: Annotated[int, typer.Option("--replication", min=0, help="Which replication.")] = 0,
+    replication: Annotated[int, typer.Option("--replication", min=0, max=2**31 - 1, help="Which replication.")] = 0,
     seed: SeedOption = None,
     horizon: HorizonOption = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes, for --from.")] = None,
@@ -177,6 +177,14 @@ def run(
     if manifest is not None:
         if scenario is not None or strategy is not None:
             raise InputError("", "--from", "stands beside a scenario", "Expected one or the other")
+        if replication != 0 or seed is not None or horizon is not None or out is not None:
+            raise InputError(
+                "",
+                "--from",
+                "stands beside an option that the manifest settles (--replication, --seed, --horizon or --out)",
+                "Expected only --workers and --json with it",
+                "To change them, run the scenario instead",
+            )
         _repeat(manifest, workers, screen, as_json)
         return
     if scenario is None or strategy is None:
@@ -218,7 +226,9 @@ def validate(scenario: ScenarioArgument) -> None:
 )
 def population(
     scenario: ScenarioArgument,
-    replication: Annotated[int, typer.Option("--replication", min=0, help="Which replication's book.")] = 0,
+    replication: Annotated[
+        int, typer.Option("--replication", min=0, max=2**31 - 1, help="Which replication's book.")
+    ] = 0,
     seed: SeedOption = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Also write the book, as .parquet or .csv.")

@@ -177,7 +177,8 @@ class Simulation:
             possible = ", ".join(action.name for action in Action if action in ACTIONS)
             raise SimcollectError(
                 f"Policy {self.strategy!r} asked for {Action(decision.action).name} on day {now // DAY}. "
-                f"A policy can ask for {possible}; everything else comes from its document, {self.policy.document!r}, or is forbidden."
+                f"A policy can ask for {possible}; everything else comes from its document, "
+                f"{self.policy.document!r}, or is forbidden."
             )
         again = now + max(1, decision.review_in_days) * DAY
         return self.kernels.decide(

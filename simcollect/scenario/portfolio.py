@@ -114,7 +114,9 @@ class Account(Document):
     interest: Money = Field(0.0, description="Interest owed on top (major units).")
     fees: Money = Field(0.0, description="Fees owed on top (major units).")
     limit: Money | None = Field(None, description="Credit limit or original amount (major units).")
-    instalment: Money | None = Field(None, description="Instalment or minimum payment due each month (major units).")
+    instalment: Money | None = Field(
+        None, gt=0, description="Instalment or minimum payment due each month (major units, above 0)."
+    )
     arrears: Money | None = Field(None, description="Due and unpaid on arrival (major units).")
     dpd: Dpd = Field(description="Days past due on arrival (days).")
     arrives_day: Days = Field(0, description="Day of the run on which the account falls overdue; 0: from the start.")

@@ -68,7 +68,7 @@ def test_a_log_read_half_way_is_the_beginning_of_the_whole() -> None:
     scenario = crowd()
     run = Simulation(scenario, "busy")
     run.run(60)
-    half = run.arrays.log[: run.arrays.cursor[0]].copy()
+    half = run.arrays.rows().copy()
     run.run()
     whole = run.log().rows
     assert 0 < len(half) < len(whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from simcollect.core.codes import CloseReason, Component, EventKind, PaymentSource, Status
@@ -93,13 +93,28 @@ def test_arrears_never_outgrow_the_balance() -> None:
     assert story.state["arrears_cents"] == story.balance
 
 
-def test_no_interest_is_posted_on_a_closed_or_cured_account() -> None:
-    story = Story(NOTHING, behaviour=merged(PAYS, {"payment": {"redefault_prob_per_month": 0.0}}), buffer=9000.0).live(
-        1
-    )
+def test_a_cured_account_pays_its_instalments_as_they_fall_due_until_the_debt_is_gone() -> None:
+    behaviour = merged(PAYS, {"payment": {"redefault_prob_per_month": 0.0}})
+    story = Story(NOTHING, behaviour=behaviour, balance=5000.0, buffer=4000.0, spare=4000.0).live(1)
     story.talk()
-    posted = story.count(K.INTEREST_CHARGED)
-    assert story.live(200).count(K.INTEREST_CHARGED) == posted
+    story.live(300)
+    later = story.of(K.PAYMENT)[1:]
+    assert set(later["detail"]) == {PaymentSource.CONTRACTUAL}
+    assert set(later["amount_cents"][:-1]) == {100_000}
+    assert later["at"].tolist() == story.of(K.INTEREST_CHARGED)["at"].tolist(), "interest goes on until then"
+    assert story.last(K.CLOSED)["detail"] == CloseReason.PAID_IN_FULL
+    assert story.count(K.CURED) == 1
+    assert story.count(K.REDEFAULTED) == 0
+
+
+def test_a_cured_account_without_the_money_for_its_instalment_falls_overdue_again() -> None:
+    behaviour = merged(PAYS, {"payment": {"redefault_prob_per_month": 0.0}})
+    story = Story(NOTHING, behaviour=behaviour, buffer=2999.0, spare=0.0).live(1)
+    story.talk()
+    assert story.live(40).count(K.REDEFAULTED) == 1
+    enough = Story(NOTHING, behaviour=behaviour, buffer=3000.0, spare=0.0).live(1)
+    enough.talk()
+    assert enough.live(40).count(K.REDEFAULTED) == 0
 
 
 def test_a_cured_account_that_misses_an_instalment_starts_a_new_spell_with_a_clean_record() -> None:
@@ -145,7 +160,13 @@ def test_a_human_conversation_lowers_the_hazard_of_falling_overdue_again_and_a_s
 amounts = st.integers(0, 3_000_000)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(st.lists(st.tuples(st.integers(1, 60), amounts), max_size=6), st.booleans(), st.booleans())
 def test_whatever_is_paid_and_charged_balances_to_the_cent(
     visits: list[tuple[int, int]], accelerated: bool, plan: bool
@@ -171,4 +192,5 @@ def test_whatever_is_paid_and_charged_balances_to_the_cent(
         PaymentSource.IN_CONVERSATION,
         PaymentSource.PLAN,
         PaymentSource.DOWN_PAYMENT,
+        PaymentSource.CONTRACTUAL,
     }
