@@ -257,6 +257,40 @@ def schema() -> None:
     typer.echo(json.dumps(api.schema(), indent=2, ensure_ascii=False))
 
 
+@app.command(epilog="Examples:\n\nsimcollect twins\n\nsimcollect twins --replications 100 --stock 300")
+def twins(
+    replications: Annotated[int, typer.Option("--replications", min=3, help="Pairs under each way of drawing.")] = 40,
+    stock: Annotated[int, typer.Option("--stock", min=10, help="Accounts on day 0 of the reference book.")] = 500,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.")] = None,
+) -> None:
+    """Measure what keyed twins are worth: escalation on day 25 against 45, scarce staff, three ways of drawing."""
+    from simcollect.cli.measures import print_coupling
+    from simcollect.experiment.coupling import measure_coupling, reference_pair
+
+    screen = Screen()
+    _announce_compiling(screen)
+    with screen.progress("pairs") as report:
+        measured = measure_coupling(reference_pair(n_stock=stock), replications, workers, report)
+    if not print_coupling(measured, screen):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example:\n\nsimcollect bench --rounds 9")
+def bench(
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Times each program is run, in turn.")] = 5,
+) -> None:
+    """Measure speed as ratios in one run: the engine against a bare SimPy program with the same operations."""
+    from simcollect.cli.measures import print_bench
+    from simcollect.experiment.bench import bench as measure
+
+    screen = Screen()
+    _announce_compiling(screen)
+    with screen.progress("rounds") as report:
+        measured = measure(rounds, report)
+    if not print_bench(measured, screen):
+        raise typer.Exit(1)
+
+
 def _repeat(manifest: Path, workers: int | None, screen: Screen, as_json: bool) -> None:
     from simcollect import api
     from simcollect.cli.tables import print_repeat

@@ -61,7 +61,11 @@ def test_strict_rules_block_by_many_of_their_ids() -> None:
 
 def test_every_action_of_the_four_stages_happens_somewhere() -> None:
     """A strategy that does everything, on a crowd, leaves a row of every kind that the model has."""
-    behaviour = {"contact": {"answer_prob": 0.6, "opt_out_prob": 0.1}, "conversation": {"cease": 0.5}}
+    behaviour = {
+        "contact": {"answer_prob": 0.6, "opt_out_prob": 0.1},
+        "conversation": {"cease": 0.5},
+        "settlement": {"keep_prob": 0.5},
+    }
     strategy = {"strategies": {"busy": {"restoration": {"reopen_line": True}, "escalation": {"balance_floor": 2000.0}}}}
     kinds: set[int] = set()
     for change in ({}, {"strategies": {"busy": {"stop": {"max_attempts": 12}, "final": {"disposal": "write_off"}}}}):

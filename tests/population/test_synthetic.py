@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -163,24 +159,3 @@ def test_a_written_marginal_takes_the_place_of_the_fitted_one(populate: Populate
     dpd = {"family": "constant", "params": (75.0,)}
     portfolio = {"source": "synthetic", "n_stock": 100, "synthetic": {"fit_to": REAL, "marginals": {"dpd": dpd}}}
     assert np.all(populate(portfolio).book["dpd"] == 75)
-
-
-@pytest.mark.slow
-def test_a_million_synthetic_accounts_take_under_ten_seconds_on_one_core() -> None:
-    program = (
-        "import sys, time; sys.path.insert(0, sys.argv[1]); import conftest as c\n"
-        "from simcollect.population.build import build_portfolio\n"
-        "from simcollect.scenario.portfolio import Portfolio\n"
-        "block = {'source': 'synthetic', 'n_stock': 1_000_000, 'synthetic': {'fit_to': c.CARDS}}\n"
-        "start = time.process_time()\n"
-        "book = build_portfolio(Portfolio.model_validate(block), c._numbers(), c._setting(), 1, 0).book\n"
-        "print(len(book), time.process_time() - start)\n"
-    )
-    one_core = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")}
-    folder = str(Path(__file__).parent)
-    done = subprocess.run(
-        [sys.executable, "-c", program, folder], capture_output=True, text=True, env=one_core, check=True
-    )
-    n, seconds = done.stdout.split()
-    assert int(n) == 1_000_000
-    assert float(seconds) < 10.0

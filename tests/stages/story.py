@@ -14,7 +14,6 @@ import numpy as np
 
 from simcollect.core.clock import Calendar
 from simcollect.core.codes import Action, EventKind, Hold
-from simcollect.core.eventlog import EventLog
 from simcollect.engine.contract import Arrays, Kernels, open_arrays, run_numbers, strategy_levers
 from simcollect.population import build
 from simcollect.scenario import load
@@ -240,9 +239,9 @@ class Story:
         return rule, again
 
     def offer(self, step: int = 0) -> None:
-        """Let the settlement desk make an offer now."""
+        """Let the settlement desk make an offer now, and the borrower answer it at once if he will answer."""
         self.state["queued_step"][Action.SETTLEMENT_OFFER] = 200 + step
         self.end(Action.SETTLEMENT_OFFER)
-
-    def close_books(self) -> EventLog:
-        raise NotImplementedError
+        if self.state["due_at"][Slot.OFFER_ANSWER] < NEVER:
+            self.state["due_at"][Slot.OFFER_ANSWER] = self.now
+            self._advance()

@@ -252,7 +252,7 @@ FINAL: Table = {
     "final": {"enter_dpd": 0, "offers": OFFERS},
 }
 TAKEN: Table = {
-    "settlement": {"accept_intercept": 10.0, "keep_prob": 1.0, "lump_sum_days": 10.0},
+    "settlement": {"accept_intercept": 10.0, "keep_prob": 1.0, "lump_sum_days": 10.0, "answer_days": 1.0},
     "contact": {"letter_read_prob": 1.0},
 }
 

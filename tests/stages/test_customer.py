@@ -64,7 +64,7 @@ def test_nobody_leaves_while_overdue_and_the_hazard_rests_meanwhile() -> None:
 
 
 def test_goodwill_that_is_won_puts_leaving_off_and_keeps_the_hazard_already_lived_through() -> None:
-    restored = merged(QUIET, {"restoration": {"reopen_line": True, "delay_days": 30}})
+    restored = merged(QUIET, {"restoration": {"reopen_line": True, "delay_days": 30, "from_stage": "early"}})
     behaviour = merged(always("pay_now"), HAZARDS, {"goodwill": {"gain_line_reopened": 0.2}})
     story = Story(restored, behaviour=behaviour, buffer=9000.0).live(1)
     story.state["leaving_left"] = 0.4

@@ -256,7 +256,7 @@ def test_contacts_that_bunch_cost_more_goodwill_than_contacts_spread_out() -> No
 def test_nothing_but_the_call_chain_comes_of_a_call() -> None:
     story = Story(early({"action": "call", "day": 0}), behaviour=merged(REACHED, always("no_result"))).live(2)
     work = (K.WORK_QUEUED, K.WORK_STARTED, K.WORK_ENDED, K.STAGE_ENTERED, K.OPENED)
-    others = story.rows[~np.isin(story.rows["kind"], (*work, *CALL_CHAIN, K.PROBED))]
+    others = story.rows[~np.isin(story.rows["kind"], (*work, *CALL_CHAIN, K.PROBED, K.WILLINGNESS_NOTED))]
     assert len(others) == 0
     assert story.hold == Hold.NONE
     assert story.state["stage"] == Stage.EARLY

@@ -20,8 +20,10 @@ def rung(day: int, discount: float = 0.0, waive: float = 0.0, **fields: object) 
     return {"stage": "final", "day": day, "discount_share": discount, "waive_share": waive, "expiry_days": 20, **fields}
 
 
-DECLINES: Table = {"settlement": {"accept_intercept": -10.0, "accept_slope": 0.0}, "contact": {"letter_read_prob": 1.0}}
-ACCEPTS: Table = {"settlement": {"accept_intercept": 10.0, "keep_prob": 1.0}, "contact": {"letter_read_prob": 1.0}}
+READ: Table = {"contact": {"letter_read_prob": 1.0}, "settlement": {"answer_days": 1.0}}
+UNREAD: Table = {"contact": {"letter_read_prob": 0.0}}
+DECLINES: Table = merged(READ, {"settlement": {"accept_intercept": -10.0, "accept_slope": 0.0}})
+ACCEPTS: Table = merged(READ, {"settlement": {"accept_intercept": 10.0, "keep_prob": 1.0}})
 
 
 @pytest.mark.parametrize(
@@ -41,31 +43,38 @@ def test_an_offer_asks_for_principal_less_discount_and_charges_less_waiver(
 
 def test_the_ladder_is_climbed_step_by_step_and_one_offer_stands_at_a_time() -> None:
     ladder = [rung(1, 0.1), rung(5, 0.2), rung(40, 0.3)]
-    story = Story(final(offers=ladder), behaviour=DECLINES, penalty_rate=0.0, apr=0.0).live(100)
-    made = story.of(K.OFFER_MADE)
+    unread = Story(final(offers=ladder), behaviour=UNREAD).live(100)
+    made = unread.of(K.OFFER_MADE)
     assert made["detail"].tolist() == [0, 1, 2]
-    assert [int(at) // DAY for at in made["at"]] == [1, 21, 41], "the second waits until the first has lapsed"
-    assert story.of(K.OFFER_DECLINED)["detail"].tolist() == [0, 1, 2]
-    assert story.of(K.OFFER_EXPIRED)["at"].tolist() == made["value"].tolist()
+    assert [int(at) // DAY for at in made["at"]] == [1, 21, 41], "the next waits until the last has lapsed"
+    assert unread.of(K.OFFER_EXPIRED)["at"].tolist() == made["value"].tolist()
+    assert unread.count(K.OFFER_DECLINED) == 0
+    read = Story(final(offers=ladder), behaviour=DECLINES).live(100)
+    declined = read.of(K.OFFER_DECLINED)
+    assert declined["detail"].tolist() == [0, 1, 2]
+    assert read.count(K.OFFER_EXPIRED) == 0
+    assert (read.of(K.OFFER_MADE)["at"][1:] >= declined["at"][:-1]).all()
 
 
-def test_an_offer_that_is_not_read_is_neither_accepted_nor_declined() -> None:
-    unread = {"contact": {"letter_read_prob": 0.0}}
-    story = Story(final(offers=[rung(0)]), behaviour=merged(ACCEPTS, unread)).live(60)
-    assert [story.count(kind) for kind in (K.OFFER_MADE, K.OFFER_ACCEPTED, K.OFFER_DECLINED, K.OFFER_EXPIRED)] == [
-        1,
-        0,
-        0,
-        1,
-    ]
+def test_who_takes_longer_than_the_offer_stands_never_answers() -> None:
+    slow = merged(ACCEPTS, {"settlement": {"answer_days": 20.0}})
+
+    def answered(expiry_days: int) -> int:
+        document, taken = final(offers=[{**rung(0, 0.3), "expiry_days": expiry_days}]), 0
+        for seed in range(12):
+            story = Story(document, behaviour=slow, assets=90_000.0, seed=seed)
+            taken += story.live(200).count(K.OFFER_ACCEPTED)
+        return taken
+
+    assert answered(5) < answered(30) < answered(150)
 
 
 def test_who_declined_a_concession_declines_it_again_and_may_take_a_deeper_one() -> None:
     """One reserve a borrower: the share of seeds that accept grows with the concession, one by one."""
-    middling = {"settlement": {"accept_intercept": -3.0, "accept_slope": 8.0}, "contact": {"letter_read_prob": 1.0}}
+    middling = merged(READ, {"settlement": {"accept_intercept": -3.0, "accept_slope": 8.0}})
 
     def accepts(discount: float, seed: int) -> bool:
-        story = Story(final(offers=[rung(0, discount)]), behaviour=middling, seed=seed, assets=100_000.0).live(1)
+        story = Story(final(offers=[rung(0, discount)]), behaviour=middling, seed=seed, assets=100_000.0).live(21)
         return story.count(K.OFFER_ACCEPTED) == 1
 
     shallow = [accepts(0.1, seed) for seed in range(12)]
@@ -77,9 +86,9 @@ def test_who_declined_a_concession_declines_it_again_and_may_take_a_deeper_one()
 
 
 def test_only_who_has_the_money_accepts() -> None:
-    poor = Story(final(offers=[rung(0, 0.5)]), behaviour=ACCEPTS, buffer=0.0, assets=0.0, spare=0.0).live(1)
+    poor = Story(final(offers=[rung(0, 0.5)]), behaviour=ACCEPTS, buffer=0.0, assets=0.0, spare=0.0).live(20)
     assert poor.count(K.OFFER_DECLINED) == 1
-    steady = Story(final(offers=[rung(0, 0.5, instalments=12)]), behaviour=ACCEPTS, buffer=0.0, spare=900.0).live(1)
+    steady = Story(final(offers=[rung(0, 0.5, instalments=12)]), behaviour=ACCEPTS, buffer=0.0, spare=900.0).live(20)
     assert steady.last(K.OFFER_ACCEPTED)["value"] == 12
     assert steady.hold == Hold.SETTLEMENT
 

@@ -202,13 +202,14 @@ def test_nothing_is_attached_while_the_household_is_in_shock() -> None:
 
 
 def test_enforcement_ends_when_the_account_is_cured() -> None:
-    story = late(attachable=1500.0, spare=0.0, buffer=0.0, behaviour={"payment": {"redefault_prob_per_month": 0.0}})
-    story.live(400)
-    assert story.count(K.CURED) == 1
-    after = story.of(K.PAYMENT)["at"] > story.of(K.CURED)["at"][0]
-    assert PaymentSource.ENFORCEMENT not in story.of(K.PAYMENT)["detail"][after].tolist()
+    story = late(attachable=1500.0, spare=0.0, buffer=0.0)
+    while not story.count(K.CURED):
+        story.live(story.day + 1)
+    assert story.last(K.PAYMENT)["detail"] == PaymentSource.ENFORCEMENT
     assert story.state["due_at"][Slot.ENFORCEMENT] >= 1 << 60
-    assert story.state["enforcing"] == 0
+    assert story.state["enforcing"] == story.state["suit"] == 0
+    paid = story.count(K.PAYMENT)
+    assert PaymentSource.ENFORCEMENT not in story.live(story.day + 40).of(K.PAYMENT)["detail"][paid:].tolist()
 
 
 def test_a_debt_whose_enforcement_brings_nothing_more_can_be_given_up() -> None:

@@ -31,7 +31,6 @@ DESK = (
     Action.WRITE_OFF,
     Action.SALE,
     Action.CLOSING_RECORD,
-    Action.CARE_CALL,
 )
 FREE = (0, 0)
 
@@ -136,6 +135,7 @@ def test_permitted_hours_are_those_of_the_borrowers_own_clock_also_where_it_chan
         inside = 8 <= clock.hour < 21
         rule, again = case.forbidden(Action.SMS)
         assert (rule == 0) == inside
+        assert case.forbidden(Action.CARE_CALL) == (rule, again), "a call is a call, also when it is kind"
         if not inside:
             assert rule == Rule.PERMITTED_HOURS
             opens = local(case, again, zone)
@@ -166,8 +166,9 @@ def test_after_a_request_to_cease_nobody_contacts_the_borrower_where_the_rule_is
         rule, again = case.forbidden(action)
         assert rule == Rule.CEASE_REQUEST
         assert again >= NEVER
+    assert rule_of(case, Action.CARE_CALL) == Rule.CEASE_REQUEST
     for action in (*LEGAL, *DESK):
-        assert rule_of(case, action) == 0, "legal steps and care stay open"
+        assert rule_of(case, action) == 0, "legal steps and paper work stay open"
 
 
 def test_who_opted_out_of_a_channel_gets_no_message_by_it() -> None:

@@ -1,0 +1,62 @@
+"""What `twins` and `bench` print: figures beside the bars that they are held to."""
+
+from __future__ import annotations
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from simcollect.cli.screen import Screen
+from simcollect.experiment.bench import BAR_ENGINE, BAR_MILLION_SECONDS, BenchReport
+from simcollect.experiment.coupling import BAR_INDEPENDENT, BAR_STREAMS, COUPLINGS, EARLY_DAY, LATE_DAY, CouplingReport
+
+_NAMES = {"keyed": "keyed twins", "independent": "independent seeds", "streams": "one stream a decision, event order"}
+_BARS = {"independent": BAR_INDEPENDENT, "streams": BAR_STREAMS}
+
+
+def print_coupling(report: CouplingReport, screen: Screen) -> bool:
+    """Print variances and their ratios; return whether both bars are met."""
+    n = len(report.differences["keyed"])
+    screen.say(f"Recovery with escalation on day {LATE_DAY} minus on day {EARLY_DAY}, scarce staff, {n} replications")
+    table = Table(box=SIMPLE_HEAD)
+    for name in ("way of drawing", "mean, points", "standard deviation, points", "variance over keyed", "bar"):
+        table.add_column(name, justify="left" if name == "way of drawing" else "right")
+    met = True
+    for coupling in COUPLINGS:
+        differences = 100.0 * report.differences[coupling]
+        row = [_NAMES[coupling], f"{differences.mean():+.3f}", f"{differences.std(ddof=1):.3f}"]
+        if coupling in _BARS:
+            ratio, low, high = report.ratio(coupling)
+            met = met and ratio >= _BARS[coupling]
+            row += [f"{ratio:.0f} ({low:.0f} to {high:.0f})", f"at least {_BARS[coupling]:.0f}"]
+        table.add_row(*row)
+    screen.table(table)
+    screen.say("Both bars are met." if met else "A bar is missed.")
+    return met
+
+
+def print_bench(report: BenchReport, screen: Screen) -> bool:
+    """Print the figures; return whether the bars are met."""
+    done = report.operations
+    met = report.ratio <= BAR_ENGINE and report.million_seconds < BAR_MILLION_SECONDS
+    table = Table(box=SIMPLE_HEAD)
+    for name in ("measure", "figure", "bar"):
+        table.add_column(name, justify="left" if name == "measure" else "right")
+    rows = (
+        ("engine over bare SimPy", f"{report.ratio:.2f}", f"at most {BAR_ENGINE:.0f}"),
+        ("engine, a year of cards_taiwan", f"{report.engine_seconds:.2f} s", ""),
+        ("bare SimPy, same operations", f"{report.bare_seconds:.2f} s", ""),
+        ("a log event", f"{1e6 * report.engine_seconds / report.n_events:.1f} microseconds", ""),
+        ("events a borrower-year", f"{report.n_events / report.borrower_years:.0f}", ""),
+        ("memory a borrower", f"{report.bytes_per_borrower:,.0f} bytes", ""),
+        ("a million synthetic borrowers", f"{report.million_seconds:.1f} s", f"under {BAR_MILLION_SECONDS:.0f} s"),
+        ("a keyed draw", f"{report.draw_nanoseconds:.0f} ns", ""),
+    )
+    for row in rows:
+        table.add_row(*row)
+    screen.table(table)
+    screen.say(
+        f"Operations of both: {done.processes:,} processes, {done.timeouts:,} timeouts, {done.puts:,} puts, "
+        f"{done.gets:,} gets. Processor time, medians."
+    )
+    screen.say("All bars are met." if met else "A bar is missed.")
+    return met
