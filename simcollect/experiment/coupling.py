@@ -1,8 +1,8 @@
 """What keyed draws are worth: the variance of a difference under three ways of drawing.
 
-The reference pair is one strategy with escalation on day 25 and on day 45, on a book that is too large for its staff. The
-same pair is run with keyed twins, with independent seeds, and on the same book with one stream of random numbers a decision
-that is consumed in the order of events, as is usual in simulation.
+The reference pair is one strategy with escalation on day 25 and on day 45, on a book that is too large for its
+staff. The same pair is run with keyed twins, with independent seeds, and on the same book with one stream of
+random numbers a decision that is consumed in the order of events, as is usual in simulation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of knobs: for every lever the settings to turn it to, and the context in which turning it must show.
 
-A context is laid over the strategy ``busy`` first (under the key ``scenario``, over the whole scenario). All settings of
-a lever must make different logs: a word that does the same as another is no setting.
+A context is laid over the strategy ``busy`` first (under the key ``scenario``, over the whole scenario). All settings
+of a lever must make different logs: a word that does the same as another is no setting.
 """
 
 from __future__ import annotations

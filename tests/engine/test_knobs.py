@@ -236,7 +236,8 @@ BEHAVIOUR = behaviour_quantities()
 HOME: Table = {"strategies": {"busy": {"restoration": {"reopen_line": True, "from_stage": "early"}}}}
 OFTEN_BANKRUPT: Table = {"behaviour": {"exit": {"insolvency_per_month": 0.08}}}
 WAIVING: Table = {"strategies": {"busy": {"mid": {"plan_interest_waived_share": 0.8}}}}
-PLANNING: Table = {"behaviour": {"conversation": {"plan": 8.0}, "latent": {}}}
+PLANNING: Table = {"behaviour": {"conversation": {"plan": 8.0}}}
+DOWN_PAYMENTS: Table = {"strategies": {"busy": {"mid": {"plan_down_payment_share": 0.3}}}}
 SETTLING: Table = {
     "strategies": {"busy": {"late": {"enter_dpd": 30}, "final": {"enter_dpd": 45}}},
     "behaviour": {"settlement": {"accept_intercept": 1.0, "answer_days": 3.0}},
