@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from simcollect.core.eventlog import EventLog
 from simcollect.engine.simulation import Simulation
 from simcollect.experiment.measure import audited
 from simcollect.scenario import Scenario, load
+
+# The same examples in every run: a test that fails on one machine fails on all.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)

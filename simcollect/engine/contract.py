@@ -182,6 +182,6 @@ def open_arrays(numbers: Records, levers: Records, book: Records) -> Arrays:
     state["due_at"] = NEVER
     state["due_at"][:, Slot.ARRIVAL] = book["arrives_at"]
     state["leaving_at"] = -1
-    state["policy_review_at"] = 0
+    state["queued_step"] = -1
     assert max(Purpose) < N_PURPOSES
     return Arrays(numbers, levers, book, state, np.zeros(1, dtype=PAGE_DTYPE), [])

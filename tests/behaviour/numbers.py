@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-uniforms = st.floats(1e-12, 1.0, exclude_max=True)
+uniforms = st.floats(1e-12, 1.0 - 1e-12)
 shares = st.floats(0.0, 1.0)
 weights = st.floats(0.0, 10.0)
 cents = st.integers(0, 10_000_000)

@@ -251,19 +251,40 @@ def test_the_best_of_those_free_take_the_prizes_and_the_weakest_the_rest(routing
 
 def test_two_colleagues_never_have_the_same_borrower_on_the_line() -> None:
     steps = [{"action": "negotiation_call", "day": 0}, {"action": "call", "day": 0}]
-    log = run(
-        crowd(
-            staffed("unlimited"),
-            {"strategies": {"busy": {"mid": {"steps": steps, "enter_dpd": 1}, "early": {"enter_dpd": 1}}}},
-        ),
-        "busy",
-    )
+    both = {"strategies": {"busy": {"mid": {"steps": steps, "enter_dpd": 1}, "early": {"enter_dpd": 1}}}}
+    together = {"capacity": {"pools": {pool: {"shift_start": "09:00"} for pool in ("callers", "negotiators")}}}
+    log = run(crowd(staffed("unlimited"), both, together), "busy")
     calls = np.isin(log.rows["detail"], (Action.CALL, Action.NEGOTIATION_CALL, Action.BROKEN_PROMISE_CALL))
     rows = log.rows[calls & np.isin(log.rows["kind"], (K.WORK_STARTED, K.WORK_ENDED))]
+    assert len(rows) > 100
     for account in np.unique(rows["account"]):
         kinds = rows["kind"][rows["account"] == account].tolist()
         assert kinds[::2] == [int(K.WORK_STARTED)] * len(kinds[::2])
         assert kinds[1::2] == [int(K.WORK_ENDED)] * len(kinds[1::2])
+
+
+def test_work_that_is_under_way_is_not_asked_for_again() -> None:
+    """The letter is begun at half past eight and takes an hour; at nine the account is reviewed."""
+    hour = {"value": 60.0, "unit": "minutes", "range": [1.0, 600.0], "status": "assumed", "source": "a test"}
+    officer = {"headcount": 1, "weekdays": ["fri"], "shift_start": "08:30", "absence_share": 0.0}
+    document = {
+        "run": {"start_date": dt.date(2005, 9, 1), "horizon_days": 20},  # a Thursday
+        "portfolio": {"source": "inline", "accounts": [{**QUEUE[0], "dpd": 29, "buffer": 0.0, "spare": 0.0}]},
+        "capacity": {"pools": {"legal_officers": officer}, "tasks": {"lawyers_letter": hour}},
+        "strategies": {
+            "tried": {
+                "mid": {"enter_dpd": 30, "steps": [{"action": "sms", "day": 0, "repeat_days": 1, "maximum": 30}]},
+                "late": {"enter_dpd": 31, "letter_day": 0, "keep_negotiating": True},
+            }
+        },
+    }
+    log = run(document, "tried")
+    reviewed = rows_of(log, K.MESSAGE_SENT)["at"]
+    assert (reviewed == 8 * 1440 + 9 * 60).any(), "on the second Friday, as every morning"
+    letters = rows_of(log, K.WORK_QUEUED)
+    assert letters["detail"].tolist() == [Action.LAWYERS_LETTER]
+    started, ended = rows_of(log, K.WORK_STARTED)["at"][0], rows_of(log, K.WORK_ENDED)["at"][0]
+    assert started % 1440 < 9 * 60 < ended % 1440
 
 
 def test_a_pool_that_the_strategy_never_uses_is_not_paid() -> None:

@@ -18,21 +18,19 @@ HAZARDS: Table = {
     "exit": {
         "leave_at_once": 0.1,
         "leave_within_60_days": 0.06,
-        "leave_per_year": 0.365,
+        "leave_per_year": 0.73,
         "goodwill_elasticity": 2.0,
     },
     "payment": {"redefault_prob_per_month": 0.0},
 }
 
 
-def cured(threshold: float, goodwill: float | None = None, **case: object) -> Story:
+def cured(threshold: float, **case: object) -> Story:
     """A customer who cures on day 1 with a given threshold of the hazard of leaving."""
     story = Story(QUIET, behaviour=merged(always("pay_now"), HAZARDS), **{"buffer": 9000.0, **case}).live(1)
     story.state["leaving_left"] = threshold
     story.talk()
     assert story.count(K.CURED) == 1
-    if goodwill is not None:
-        raise AssertionError("set goodwill before the cure")
     return story
 
 
@@ -51,7 +49,7 @@ def test_a_customer_leaves_when_the_hazard_has_grown_to_the_threshold(threshold:
     elif left <= 0.06 * factor:
         assert days == pytest.approx(60 * left / (0.06 * factor), abs=1 / DAY)
     else:
-        assert days == pytest.approx(60 + (left - 0.06 * factor) / (0.001 * factor), abs=1 / DAY)
+        assert days == pytest.approx(60 + (left - 0.06 * factor) / (0.002 * factor), abs=1 / DAY)
     if days < 1400:
         story.live(story.day + days + 1)
         assert story.last(K.CUSTOMER_LEFT)["at"] == at
@@ -75,7 +73,7 @@ def test_goodwill_that_is_won_puts_leaving_off_and_keeps_the_hazard_already_live
     new_factor = float(story.state["leaving_rate"])
     assert new_factor < factor
     lived = 0.1 * factor + 30 * 0.001 * factor
-    expected = 30 + 30 + (0.4 - lived - 30 * 0.001 * new_factor) / (0.001 * new_factor)
+    expected = 30 + 30 + (0.4 - lived - 30 * 0.001 * new_factor) / (0.002 * new_factor)
     cured_at = int(story.last(K.CURED)["at"])
     assert (int(story.state["due_at"][Slot.LEAVING]) - cured_at) / DAY == pytest.approx(expected, abs=2 / DAY)
     assert int(story.state["due_at"][Slot.LEAVING]) > before

@@ -113,6 +113,8 @@ def test_quiet_days_follow_a_conversation_and_bind_calls_only() -> None:
         assert case.forbidden(action) == (Rule.QUIET_AFTER_CONVERSATION, spoke + 3 * DAY)
     for action in (*MESSAGES, Action.VISIT):
         assert rule_of(case, action) == 0
+    case.now = spoke + 3 * DAY - 1
+    assert rule_of(case, Action.CALL) == Rule.QUIET_AFTER_CONVERSATION
     case.now = spoke + 3 * DAY
     assert rule_of(case, Action.CALL) == 0
 
