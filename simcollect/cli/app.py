@@ -57,6 +57,7 @@ SeedOption = Annotated[int | None, typer.Option("--seed", help="Seed of all draw
 HorizonOption = Annotated[
     int | None, typer.Option("--horizon", metavar="DAYS", help="Length of the run, in place of the scenario's.")
 ]
+LangOption = Annotated[str, typer.Option("--lang", metavar="en|zh", help="Language: English or Chinese.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of tables for a person.")]
 
 
@@ -117,7 +118,7 @@ def compare(
     chosen = None if strategies is None else [name.strip() for name in strategies.split(",") if name.strip()]
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     folder = out if out is not None else api.default_folder(loaded)
-    _announce_compiling(screen)
+    announce_compiling(screen)
     try:
         with screen.progress("runs") as report:
             result = api.compare(
@@ -197,7 +198,7 @@ def run(
         )
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     folder = out if out is not None else Path("results") / f"{loaded.name}-{strategy}"
-    _announce_compiling(screen)
+    announce_compiling(screen)
     result = api.run(loaded, strategy, replication=replication)
     result.save(folder)
     if as_json:
@@ -260,7 +261,7 @@ def schema() -> None:
 @app.command(epilog="Examples:\n\nsimcollect twins\n\nsimcollect twins --replications 100 --stock 300")
 def twins(
     replications: Annotated[int, typer.Option("--replications", min=3, help="Pairs under each way of drawing.")] = 40,
-    stock: Annotated[int, typer.Option("--stock", min=10, help="Accounts on day 0 of the reference book.")] = 500,
+    stock: Annotated[int, typer.Option("--stock", min=10, help="Accounts on day 0 of the reference book.")] = 600,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.")] = None,
 ) -> None:
     """Measure what keyed twins are worth: escalation on day 25 against 45, scarce staff, three ways of drawing."""
@@ -268,7 +269,7 @@ def twins(
     from simcollect.experiment.coupling import measure_coupling, reference_pair
 
     screen = Screen()
-    _announce_compiling(screen)
+    announce_compiling(screen)
     with screen.progress("pairs") as report:
         measured = measure_coupling(reference_pair(n_stock=stock), replications, workers, report)
     if not print_coupling(measured, screen):
@@ -284,7 +285,7 @@ def bench(
     from simcollect.experiment.bench import bench as measure
 
     screen = Screen()
-    _announce_compiling(screen)
+    announce_compiling(screen)
     with screen.progress("rounds") as report:
         measured = measure(rounds, report)
     if not print_bench(measured, screen):
@@ -295,7 +296,7 @@ def _repeat(manifest: Path, workers: int | None, screen: Screen, as_json: bool) 
     from simcollect import api
     from simcollect.cli.tables import print_repeat
 
-    _announce_compiling(screen)
+    announce_compiling(screen)
     with screen.progress("runs") as report:
         repeated = api.repeat(manifest, workers=workers, on_progress=report)
     if as_json:
@@ -306,11 +307,12 @@ def _repeat(manifest: Path, workers: int | None, screen: Screen, as_json: bool) 
         raise typer.Exit(1)
 
 
-def _announce_compiling(screen: Screen) -> None:
+def announce_compiling(screen: Screen) -> None:
+    """Say that the first run takes longer, when it does."""
     from simcollect import api
 
     if not api.is_compiled():
-        screen.note("Compiling the model: about a minute, once after an installation or a change of the program.")
+        screen.note("Compiling the model: about half a minute, once after an installation or a change of the program.")
 
 
 def _same_command(folder: Path) -> str:

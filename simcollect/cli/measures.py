@@ -36,27 +36,40 @@ def print_coupling(report: CouplingReport, screen: Screen) -> bool:
 
 def print_bench(report: BenchReport, screen: Screen) -> bool:
     """Print the figures; return whether the bars are met."""
-    done = report.operations
-    met = report.ratio <= BAR_ENGINE and report.million_seconds < BAR_MILLION_SECONDS
+    done = report.skeleton
     table = Table(box=SIMPLE_HEAD)
-    for name in ("measure", "figure", "bar"):
-        table.add_column(name, justify="left" if name == "measure" else "right")
+    for name in ("measure", "figure", "bar", ""):
+        table.add_column(name, justify="right" if name == "figure" else "left")
+    fast, many = report.ratio <= BAR_ENGINE, report.million_seconds < BAR_MILLION_SECONDS
+    year = report.engine_seconds / report.borrower_years
     rows = (
-        ("engine over bare SimPy", f"{report.ratio:.2f}", f"at most {BAR_ENGINE:.0f}"),
-        ("engine, a year of cards_taiwan", f"{report.engine_seconds:.2f} s", ""),
-        ("bare SimPy, same operations", f"{report.bare_seconds:.2f} s", ""),
-        ("a log event", f"{1e6 * report.engine_seconds / report.n_events:.1f} microseconds", ""),
-        ("events a borrower-year", f"{report.n_events / report.borrower_years:.0f}", ""),
-        ("memory a borrower", f"{report.bytes_per_borrower:,.0f} bytes", ""),
-        ("a million synthetic borrowers", f"{report.million_seconds:.1f} s", f"under {BAR_MILLION_SECONDS:.0f} s"),
-        ("a keyed draw", f"{report.draw_nanoseconds:.0f} ns", ""),
+        ("engine over bare SimPy", f"{report.ratio:.2f}", f"at most {BAR_ENGINE:.0f}", _verdict(fast)),
+        ("engine over SimPy as its manual has it", f"{report.idiomatic_ratio:.2f}", "", ""),
+        ("engine, from the book to the event log", f"{report.engine_seconds:.2f} s", "", ""),
+        ("bare SimPy, same operations", f"{report.bare_seconds:.2f} s", "", ""),
+        ("an event of the log", f"{1e6 * report.engine_seconds / report.n_events:.1f} microseconds", "", ""),
+        ("a borrower-year", f"{report.n_events / report.borrower_years:.0f} events, {1e3 * year:.2f} ms", "", ""),
+        ("memory at work, a borrower", f"{report.bytes_per_borrower:,.0f} bytes", "", ""),
+        ("event log, a borrower", f"{report.log_bytes_per_borrower:,.0f} bytes", "", ""),
+        (
+            "a million synthetic borrowers",
+            f"{report.million_seconds:.1f} s",
+            f"under {BAR_MILLION_SECONDS:.0f} s",
+            _verdict(many),
+        ),
+        ("keyed draws in compiled code", f"{1e-6 / report.draw_seconds:.0f} million a second", "", ""),
     )
     for row in rows:
         table.add_row(*row)
     screen.table(table)
     screen.say(
-        f"Operations of both: {done.processes:,} processes, {done.timeouts:,} timeouts, {done.puts:,} puts, "
-        f"{done.gets:,} gets. Processor time, medians."
+        f"Both do {done.n_processes:,} processes, {done.n_timeouts:,} timeouts, {done.n_puts:,} puts and "
+        f"{done.n_gets:,} gets. By the manual,\nwork is {done.n_gets:,} processes more, and {done.n_moved:,} alarms "
+        "that staff move are interrupts. Processor time, medians."
     )
-    screen.say("All bars are met." if met else "A bar is missed.")
-    return met
+    screen.say("All bars are met." if report.met else "A bar is missed.")
+    return report.met
+
+
+def _verdict(met: bool) -> str:
+    return "met" if met else "missed"

@@ -86,6 +86,10 @@ class Arrays:
         return self.pages[0]
 
 
+LAST_COMPILED = life.note
+"""The transition that :class:`Kernels` compiles last: when it is on disk, so are the others."""
+
+
 class Kernels:
     """The transitions of :mod:`simcollect.stages.life`, ready to be called with a run's arrays.
 

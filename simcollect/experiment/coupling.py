@@ -62,16 +62,25 @@ class CouplingReport:
         return self.variance(to) / self.variance("keyed"), float(low), float(high)
 
 
-def reference_pair(n_stock: int = 500, horizon_days: int = 365, source: str = "cards_taiwan") -> Scenario:
+def reference_pair(n_stock: int = 600, horizon_days: int = 365, source: str = "cards_taiwan") -> Scenario:
     """Return the scenario of the reference pair: ``escalate_25`` and ``escalate_45`` on scarce staff.
 
-    Both inherit from ``balanced``; ``n_stock`` accounts on day 0 and their inflow meet the packaged scenario's staff.
+    Both inherit from ``balanced``: mid stage from that day, late and final stage as much earlier or later as the mid
+    stage is. ``n_stock`` accounts on day 0 and their inflow meet the packaged scenario's staff, who serve 400; with 600
+    negotiators and legal officers are busy all day and work waits for days.
     """
     path = scenario_path(source)
     document: dict[str, Any] = read_document(path)
     document["portfolio"] = {**document["portfolio"], "n_stock": n_stock}
     document["run"] = {**document["run"], "horizon_days": horizon_days, "reading_days": ()}
-    pair = {f"escalate_{day}": {"inherits": "balanced", "mid": {"enter_dpd": day}} for day in (EARLY_DAY, LATE_DAY)}
+    stages = {stage: document["strategies"]["balanced"][stage]["enter_dpd"] for stage in ("mid", "late", "final")}
+    pair = {
+        f"escalate_{day}": {
+            "inherits": "balanced",
+            **{stage: {"enter_dpd": enter + day - stages["mid"]} for stage, enter in stages.items()},
+        }
+        for day in (EARLY_DAY, LATE_DAY)
+    }
     document["strategies"] = {**document["strategies"], **pair}
     return load(document, folder=path.parent)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from simcollect.core.codes import EventKind, Pool
+from simcollect.engine import simulate
 from simcollect.experiment.coupling import COUPLINGS, CouplingReport, measure_coupling, reference_pair
 
 
@@ -26,9 +28,20 @@ def test_the_pair_differs_in_the_day_of_escalation_only() -> None:
     pair = reference_pair(n_stock=20, horizon_days=60)
     early, late = pair.strategies["escalate_25"], pair.strategies["escalate_45"]
     assert (early.mid.enter_dpd, late.mid.enter_dpd) == (25, 45)
-    same = early.mid.model_copy(update={"enter_dpd": 45})
-    assert same == late.mid
-    assert early.late == late.late
+    for stage in ("mid", "late", "final"):
+        a, b = getattr(early, stage), getattr(late, stage)
+        assert a.model_copy(update={"enter_dpd": a.enter_dpd + 20}) == b
+    for block in ("early", "follow_up", "restoration", "escalation", "stop", "work"):
+        assert getattr(early, block) == getattr(late, block)
+
+
+def test_staff_of_the_pair_are_scarce() -> None:
+    rows = simulate(reference_pair(horizon_days=120), "escalate_25").rows
+    staffed = rows[(rows["kind"] == EventKind.STAFFED) & (rows["actor"] == Pool.NEGOTIATORS)]
+    worked = rows[(rows["kind"] == EventKind.WORK_ENDED) & (rows["actor"] // 100_000 == Pool.NEGOTIATORS)]
+    assert worked["value"].sum() > 0.8 * staffed["value"].sum()
+    waited = rows[(rows["kind"] == EventKind.WORK_STARTED) & (rows["actor"] // 100_000 == Pool.NEGOTIATORS)]["value"]
+    assert waited.mean() > 24 * 60
 
 
 def test_keyed_twins_vary_less_than_independent_seeds_on_a_small_book() -> None:
