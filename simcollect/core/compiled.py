@@ -3,8 +3,9 @@
 A compiled function is written in the part of Python that gives the same result with and without Numba, and
 ``SIMCOLLECT_NUMBA=0`` leaves every function as written: for debugging, for coverage, for machines without Numba.
 
-Machine code is kept between processes in a folder named by a hash of *all* sources of the package. Numba alone looks
-only at the file a function stands in, so an edit to a function it calls would leave the old answer in use.
+Machine code is kept between processes in a folder named by a hash of the sources of *all* rooms that compiled functions
+stand in or call into. Numba alone looks only at the file a function stands in, so an edit to a function it calls would
+leave the old answer in use.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 NUMBA_IS_ON: Final = os.environ.get("SIMCOLLECT_NUMBA", "1") != "0"
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
+ROOMS: Final = ("core", "behaviour", "stages")
+"""Folders of the package that compiled functions may stand in: they import from no other."""
+
 _FOLDERS_KEPT: Final = 8
 _SECONDS_KEPT: Final = 3600.0
 _INNER: Final = "inner"  # folder of what compiled functions call
@@ -36,7 +40,7 @@ def compiled(function: F) -> F:
     """Return ``function`` compiled by Numba at its first call, or itself when Numba is switched off.
 
     Division by zero raises as in Python, and no floating-point shortcut is allowed, so results equal the plain
-    function's to the last bit. Only functions of this package are kept on disk: the folder's hash knows no other
+    function's to the last bit. Only functions of :data:`ROOMS` are kept on disk: the folder's hash knows no other
     source.
     """
     if not NUMBA_IS_ON:
@@ -140,10 +144,10 @@ def is_on_disk(function: Callable[..., Any]) -> bool:
     return folder is not None and any((folder / _OUTER).rglob(name))
 
 
-def source_hash(package: Path = _PACKAGE) -> str:
-    """Return 16 hexadecimal digits that change when any ``.py`` file under ``package`` changes, moves or goes."""
+def source_hash(package: Path = _PACKAGE, rooms: tuple[str, ...] = (".",)) -> str:
+    """Return 16 hexadecimal digits that change when any ``.py`` file under these folders changes, moves or goes."""
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(path for room in rooms for path in (package / room).rglob("*.py")):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(package).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
@@ -182,7 +186,7 @@ def _cache_folder() -> Path | None:
     """Return the folder for these sources, made and marked as used; None when the disk does not allow it."""
     try:
         root = cache_root()
-        folder = root / source_hash()
+        folder = root / source_hash(rooms=ROOMS)
         folder.mkdir(parents=True, exist_ok=True)
         # Numba would fall back to __pycache__, keyed by one file only, were the folder not writable: so ask first.
         tempfile.TemporaryFile(dir=folder).close()
@@ -194,7 +198,8 @@ def _cache_folder() -> Path | None:
 
 
 def _is_ours(function: Callable[..., Any]) -> bool:
-    return Path(function.__code__.co_filename).resolve().is_relative_to(_PACKAGE)
+    file = Path(function.__code__.co_filename).resolve()
+    return any(file.is_relative_to(_PACKAGE / room) for room in ROOMS)
 
 
 def _is_hash(name: str) -> bool:

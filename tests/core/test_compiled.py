@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import simcollect.core.compiled as module
-from simcollect.core.compiled import NUMBA_IS_ON, cache_root, compiled, plain, prune, source_hash
+from simcollect.core.compiled import NUMBA_IS_ON, ROOMS, cache_root, compiled, is_on_disk, plain, prune, source_hash
 from simcollect.core.units import money_cents
 
 PACKAGE = Path(module.__file__).parents[1]
@@ -96,6 +97,29 @@ def test_switched_off_numba_is_not_even_imported() -> None:
 
 
 @needs_numba
+def test_what_compiled_code_calls_can_be_called_from_python_too(tmp_path: Path) -> None:
+    """Compiled code and Python have versions of their own, on disk as well: one without a wrapper would crash."""
+    cache = {"SIMCOLLECT_CACHE": str(tmp_path)}
+    script = """
+from simcollect.core import rng
+from simcollect.core.compiled import is_on_disk
+import numpy as np
+print(is_on_disk(rng.uniform), is_on_disk(rng.uniforms))
+inside = rng.uniforms(1, 2, np.array([3]), 4, 5)[0]
+print(is_on_disk(rng.uniform), is_on_disk(rng.uniforms))
+print(rng.uniform(1, 2, 3, 4, 5) == inside, is_on_disk(rng.uniform))
+"""
+    first = run(script, PACKAGE.parent, **cache)
+    assert first == ["False", "False", "False", "True", "True", "True"]
+    assert run(script, PACKAGE.parent, **cache) == ["True"] * 6
+
+
+def test_switched_off_nothing_has_to_be_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "NUMBA_IS_ON", False)
+    assert is_on_disk(ratio)
+
+
+@needs_numba
 def test_other_libraries_keep_their_own_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     from numba import config
 
@@ -124,6 +148,28 @@ def test_the_hash_sees_every_edit_move_and_removal(tmp_path: Path) -> None:
     assert len(set(hashes)) == 4
     (tmp_path / "notes.txt").write_text("no source")
     assert source_hash(tmp_path) == hashes[-1]
+
+
+def test_an_edit_outside_the_compiled_rooms_keeps_the_machine_code(tmp_path: Path) -> None:
+    for room in ("core", "plots"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text("x = 1\n")
+    before = source_hash(tmp_path, ("core",))
+    (tmp_path / "plots" / "a.py").write_text("x = 2\n")
+    assert source_hash(tmp_path, ("core",)) == before
+    (tmp_path / "core" / "a.py").write_text("x = 2\n")
+    assert source_hash(tmp_path, ("core",)) != before
+
+
+def test_compiled_functions_stand_in_the_hashed_rooms_which_import_from_no_other() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE).parts[0]
+        text = path.read_text(encoding="utf-8")
+        if room not in ROOMS:
+            assert "@compiled" not in text, f"{path.name} has a compiled function that the hash does not see"
+            continue
+        imported = set(re.findall(r"^(?:from|import) simcollect\.(\w+)", text, flags=re.MULTILINE))
+        assert imported <= set(ROOMS), f"{path.name} imports from a room that the hash does not see"
 
 
 def test_pruning_keeps_the_8_folders_used_last_and_all_of_the_last_hour(tmp_path: Path) -> None:
