@@ -12,6 +12,7 @@ from simcollect.core.errors import InputError, InputErrors
 from simcollect.scenario.behaviour import read_behaviour
 from simcollect.scenario.capacity import Capacity, capacity_problems
 from simcollect.scenario.economics import Economics, quantities
+from simcollect.scenario.extends import KEY, extended
 from simcollect.scenario.faults import Faults
 from simcollect.scenario.inheritance import read_strategies
 from simcollect.scenario.places import Layer, Problem, at_path, dotted, shown
@@ -36,7 +37,8 @@ def load(source: str | Path | Mapping[str, Any], *, folder: str | Path | None = 
     Parameters
     ----------
     source : str, Path or mapping
-        Name of a packaged scenario ("tiny"), path of a TOML file, or a document as a mapping.
+        Name of a packaged scenario ("tiny"), path of a TOML file, or a document as a mapping. With ``extends`` a
+        document starts from another and says only what differs.
     folder : str or Path, optional
         Where relative paths of a mapping start; the working folder when None. Ignored for files.
 
@@ -54,12 +56,19 @@ def load(source: str | Path | Mapping[str, Any], *, folder: str | Path | None = 
     --------
     >>> load("tiny").run.horizon_days
     180
+    >>> late = {"inherits": "balanced", "late": {"enter_dpd": 150}}
+    >>> load({"extends": "tiny", "strategies": {"court_later": late}}).strategies["court_later"].late.enter_dpd
+    150
     """
     try:
         if isinstance(source, Mapping):
-            return _scenario(frozen_lists(source), "scenario", Path(folder or "."), "scenario")
-        path = scenario_path(source)
-        return _scenario(read_document(path), path.name, path.parent, path.stem)
+            name = where = "scenario"
+            document, base = extended(frozen_lists(source), where, Path(folder or "."))
+        else:
+            path = scenario_path(source)
+            name, where = path.stem, path.name
+            document, base = extended(read_document(path), where, path.parent, (path.resolve(),))
+        return _scenario(document, where, base, name)
     except InputError as error:
         raise InputErrors([error]) from None
 
@@ -105,7 +114,7 @@ def _table(document: Mapping[str, Any], block: str) -> Mapping[str, Any]:
 def _check_top(document: Mapping[str, Any], faults: Faults) -> None:
     for key, value in document.items():
         if key not in ("description", *BLOCKS):
-            faults.unknown((key,), ("description", *BLOCKS), "block")
+            faults.unknown((key,), ("description", KEY, *BLOCKS), "block")
         elif key == "description":
             if not isinstance(value, str) or len(value) > 2000:
                 faults.say((key,), shown(value), "text in quotes, at most 2,000 characters", "Write it in quotes")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from simcollect.scenario.capacity import Capacity
 from simcollect.scenario.economics import Economics
+from simcollect.scenario.extends import KEY
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.presets import is_quantity, read_preset
 from simcollect.scenario.quantity import Quantity
@@ -58,9 +59,10 @@ def schema(preset: str = "cards") -> dict[str, Any]:
         "type": "object",
         "properties": {
             "description": {"type": "string", "description": "What the scenario is for."},
+            KEY: {"type": "string", "description": "Scenario to start from, by name or path; the rest overrides it."},
             **blocks,
         },
-        "required": ["portfolio", "strategies", "run"],
+        "anyOf": [{"required": [KEY]}, {"required": ["portfolio", "strategies", "run"]}],
         "additionalProperties": False,
         "$defs": definitions,
     }
