@@ -17,8 +17,8 @@ from simcollect.population import Population, build
 from simcollect.scenario import Scenario
 from simcollect.scenario.flatten import flatten
 from simcollect.stages import life
+from simcollect.stages.action import REQUEST_POOL
 from simcollect.stages.case import DAY, Slot
-from simcollect.stages.escalation import REQUEST_POOL
 from simcollect.stages.worklist import Item
 
 POOLS = (Pool.CALLERS, Pool.NEGOTIATORS, Pool.LEGAL_OFFICERS, Pool.SETTLEMENT_DESK)

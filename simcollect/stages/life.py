@@ -13,25 +13,14 @@ from simcollect.core.codes import Action, Channel, EventKind, Rule, Status, Trig
 from simcollect.core.compiled import compiled
 from simcollect.stages import late, mid
 from simcollect.stages.account import balance, days_past_due
+from simcollect.stages.action import act, any_stale, ask_staff, can_be_asked, put_back, stale_reason
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
 from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
+from simcollect.stages.cadence import FOLLOW_UP_STEP, OFFER_STEP, follow_up_due
 from simcollect.stages.case import N_SLOTS, NEVER, Case, Slot, append, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
 from simcollect.stages.early import check_plan, converse, dial
-from simcollect.stages.escalation import (
-    FOLLOW_UP_STEP,
-    OFFER_STEP,
-    act,
-    any_stale,
-    ask_staff,
-    can_be_asked,
-    enter_stage,
-    follow_up_due,
-    plan_review,
-    put_back,
-    review,
-    stale_reason,
-)
+from simcollect.stages.escalation import enter_stage, plan_review, review
 from simcollect.stages.final import answer_offer, dispose, make_offer, offer_expires, record_case, restore
 from simcollect.stages.holds import end_timed_hold
 from simcollect.stages.ledger import WANTED
