@@ -107,8 +107,8 @@ class EventKind(IntEnum):
     STAGE_ENTERED = 30  # D Trigger; V days past due
     HOLD_STARTED = 31  # D Hold; V minute it ends at
     HOLD_ENDED = 32  # D Hold
-    BLOCKED = 33  # D Rule; V Action
-    FOLLOW_UP_SCHEDULED = 34  # D Action; V minute it is due
+    BLOCKED = 33  # D Rule; V Action, 0 for the terms of a plan and for charges
+    FOLLOW_UP_SCHEDULED = 34  # D Action; V minute it is due (of a visit: notice is given that it comes from then on)
     STOPPED = 35  # D StopReason: no further attempts
     # Work and staff
     WORK_QUEUED = 40  # actor pool; D Action
@@ -160,6 +160,7 @@ class EventKind(IntEnum):
     ENFORCEMENT_FAILED = 86
     CREDIT_MARKED = 87
     CREDIT_MARK_REMOVED = 88
+    SUIT_WITHDRAWN = 89  # a pending suit is dropped with the debt or its arrears; D CloseReason, 0 if cured
     # Settlement
     OFFER_MADE = 90  # A sum to pay; D step of the ladder; V minute it expires
     OFFER_ACCEPTED = 91  # A sum to pay; D step; V number of instalments
@@ -174,6 +175,8 @@ class EventKind(IntEnum):
     FEE_GOODWILL = 102  # A credited to the customer, a cost of the lender; C the same
     CREDIT_REBUILT = 103
     LINE_REOPENED = 104
+    # Agreements, continued
+    SURPLUS_FOUND = 105  # A monthly surplus found in a conversation, by which a plan is sized
 
 
 class Stage(IntEnum):
@@ -374,6 +377,15 @@ class Rule(IntEnum):
     THIRD_PARTY = 11
     MESSAGES_PER_7_DAYS = 12
     DISPUTE = 13
+    CALLS_PER_DAY = 14
+    VISIT_TWO_PEOPLE = 15
+    PLAN_TOO_LARGE = 16
+    PLAN_TOO_SHORT = 17
+    PLAN_TOO_LONG = 18
+    DISCOUNT_BEYOND_AUTHORITY = 19
+    ADDED_COSTS = 20
+    INTEREST_IN_MORATORIUM = 21
+    VISIT_NOTICE = 22
 
 
 class Evaluation(IntEnum):
