@@ -88,7 +88,8 @@ class Flat:
     cell_mix_from_dpd : int64 array, shape (b,)
         Lower limit of each band, days past due, rising from 0.
     rules : structured array, shape (1,)
-        -1 where a rule is off; hours in minutes since the borrower's midnight.
+        -1 where a rule is off; hours in minutes since the borrower's midnight. ``visit_barred`` is 1 where two people
+        are due on a visit and the pool has fewer.
     economics : structured array, shape (1,)
         Costs in cents, shares and rates float64.
     sale_prices : structured array, shape (k,)
@@ -168,7 +169,7 @@ def flatten(scenario: Scenario, strategy: str) -> Flat:
         cells=_floats([{name: q.value for name, q in behaviour.cells[cell].items()} for cell in CELLS]),
         cell_mix=np.array([[band[cell].value for cell in CELLS] for band in mix.values()], dtype=np.float64),
         cell_mix_from_dpd=np.array([band_from(name) for name in mix], dtype=np.int64),
-        rules=_records([scenario.rules], type(scenario.rules), minor),
+        rules=_rules(scenario),
         economics=_records([economics], type(economics), minor),
         sale_prices=np.array(prices, dtype=SALE_DTYPE),
         pools=_records([getattr(capacity.pools, name) for name in POOL_CODES], type(capacity.pools.callers), minor),
@@ -220,6 +221,18 @@ def _records(documents: Sequence[BaseModel], model: type[BaseModel], minor_units
                 value = getattr(value, part)
             row.append(_number(value, code, field, minor_units))
     return np.array([tuple(row) for row in values], dtype=np.dtype(columns))
+
+
+def _rules(scenario: Scenario) -> Records:
+    """The rules, and whether visits are barred because two people are due and the negotiators are fewer."""
+    rules = _records([scenario.rules], type(scenario.rules), scenario.economics.minor_units)
+    heads = scenario.capacity.pools.negotiators.headcount
+    too_few = scenario.rules.visit_two_people and heads != "unlimited" and int(heads) < 2
+    with_bar = np.zeros(1, dtype=np.dtype([*rules.dtype.descr, ("visit_barred", "<i8")]))
+    for name in rules.dtype.names or ():
+        with_bar[name] = rules[name]
+    with_bar["visit_barred"] = int(too_few)
+    return with_bar
 
 
 def _rule(field: FieldInfo) -> tuple[str, str] | None:

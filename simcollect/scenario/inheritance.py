@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from simcollect.core.errors import InputError, closest
 from simcollect.scenario.faults import Faults
+from simcollect.scenario.packs import Pack, cited
 from simcollect.scenario.places import Layer, Problem, at_path
 from simcollect.scenario.presets import merge
 from simcollect.scenario.rules import Rules, authority_problems
@@ -108,7 +109,11 @@ def _unknown_parent(where: str, place: str, parent: str, known: list[str]) -> In
 
 
 def read_strategies(
-    written: Mapping[str, Any], rules: Rules | None, segments: tuple[str, ...] | None, faults: Faults
+    written: Mapping[str, Any],
+    rules: Rules | None,
+    pack: Pack | None,
+    segments: tuple[str, ...] | None,
+    faults: Faults,
 ) -> dict[str, Strategy]:
     """Every strategy with inheritance and segments resolved; those with faults are left out.
 
@@ -118,6 +123,8 @@ def read_strategies(
         The block strategies as written.
     rules : Rules or None
         The rules that bound plans and offers; None where that block is itself wrong.
+    pack : Pack or None
+        The pack that the rules start from, for messages.
     segments : tuple of str or None
         The portfolio's segments; None where that block is itself wrong.
     faults : Faults
@@ -134,7 +141,7 @@ def read_strategies(
     lines, broken = chains(tables, faults.where)
     for fault in broken:
         faults.add(fault)
-    reader = _Reader(tables, rules, segments, faults)
+    reader = _Reader(tables, rules, pack, segments, faults)
     read = {name: reader.strategy(line) for name, line in lines.items()}
     return {name: strategy for name, strategy in read.items() if strategy is not None}
 
@@ -145,6 +152,7 @@ class _Reader:
 
     tables: Mapping[str, Mapping[str, Any]]
     rules: Rules | None
+    pack: Pack | None
     segments: tuple[str, ...] | None
     faults: Faults
 
@@ -202,7 +210,10 @@ class _Reader:
         self.faults.report(found, layer)
 
     def _problems(self, levers: Levers) -> list[Problem]:
-        bounds = authority_problems(levers, self.rules) if self.rules is not None else ()
+        rules = self.rules
+        if rules is None:
+            return list(order_problems(levers))
+        bounds = authority_problems(levers, rules, lambda field: cited(field, rules, self.pack))
         return [*order_problems(levers), *bounds]
 
     def _inherited_problems(self, line: list[str]) -> set[Problem]:

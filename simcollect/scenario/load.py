@@ -15,12 +15,12 @@ from simcollect.scenario.economics import Economics, quantities
 from simcollect.scenario.extends import KEY, extended
 from simcollect.scenario.faults import Faults
 from simcollect.scenario.inheritance import read_strategies
+from simcollect.scenario.packs import read_rules
 from simcollect.scenario.places import Layer, Problem, at_path, dotted, shown
 from simcollect.scenario.portfolio import Portfolio, portfolio_problems
 from simcollect.scenario.presets import frozen_lists, overlay, read_preset
 from simcollect.scenario.quantity import currency_of
 from simcollect.scenario.reading import read_document, scenario_path
-from simcollect.scenario.rules import Rules, rule_problems
 from simcollect.scenario.run import Run, run_problems
 from simcollect.scenario.specification import Scenario
 
@@ -63,23 +63,24 @@ def load(source: str | Path | Mapping[str, Any], *, folder: str | Path | None = 
     try:
         if isinstance(source, Mapping):
             name = where = "scenario"
-            document, base = extended(frozen_lists(source), where, Path(folder or "."))
+            own = Path(folder or ".")
+            document, base = extended(frozen_lists(source), where, own)
         else:
             path = scenario_path(source)
-            name, where = path.stem, path.name
-            document, base = extended(read_document(path), where, path.parent, (path.resolve(),))
-        return _scenario(document, where, base, name)
+            name, where, own = path.stem, path.name, path.parent
+            document, base = extended(read_document(path), where, own, (path.resolve(),))
+        return _scenario(document, where, base, name, own)
     except InputError as error:
         raise InputErrors([error]) from None
 
 
-def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str) -> Scenario:
-    """The scenario of a document, or all its faults."""
+def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str, own: Path) -> Scenario:
+    """The scenario of a document, or all its faults; ``own`` is the folder of the file that extends another."""
     faults = Faults(where)
     _check_top(document, faults)
     run = _plain(document, "run", Run, run_problems, faults)
     horizon = run.horizon_days if run else None
-    rules = _plain(document, "rules", Rules, rule_problems, faults)
+    rules, pack = read_rules(_table(document, "rules"), run.start_date if run else None, (own, folder), faults)
     portfolio = _plain(document, "portfolio", Portfolio, lambda block: portfolio_problems(block, horizon), faults)
     capacity = _over_preset(document, "capacity", Capacity, lambda block: capacity_problems(block, horizon), faults)
     economics = _over_preset(document, "economics", Economics, lambda block: (), faults)
@@ -88,7 +89,7 @@ def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str) 
         blocks = {"behaviour": behaviour, "capacity": capacity, "economics": economics}
         _check_currencies(document, economics.currency, blocks, faults)
     segments = portfolio.segments.names if portfolio else None
-    strategies = read_strategies(_table(document, "strategies"), rules, segments, faults)
+    strategies = read_strategies(_table(document, "strategies"), rules, pack, segments, faults)
     if not (run and rules and portfolio and capacity and economics and behaviour) or len(faults):
         raise InputErrors(faults.errors())
     return Scenario(
@@ -101,6 +102,7 @@ def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str) 
         strategies=strategies,
         capacity=capacity,
         rules=rules,
+        pack=pack,
         economics=economics,
         run=run,
     )

@@ -13,7 +13,7 @@ from simcollect.scenario.extends import KEY
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.presets import is_quantity, read_preset
 from simcollect.scenario.quantity import Quantity
-from simcollect.scenario.rules import Rules
+from simcollect.scenario.rules import OFF, Rules
 from simcollect.scenario.run import Run
 from simcollect.scenario.strategy import ROOT, Strategy
 
@@ -45,7 +45,7 @@ def schema(preset: str = "cards") -> dict[str, Any]:
             "additionalProperties": _block(Strategy, definitions),
         },
         "capacity": _optional(_block(Capacity, definitions)),
-        "rules": _block(Rules, definitions),
+        "rules": _switchable(_block(Rules, definitions)),
         "economics": _optional(_block(Economics, definitions)),
         "run": _block(Run, definitions),
     }
@@ -78,6 +78,14 @@ def _block(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any
 def _optional(described: dict[str, Any]) -> dict[str, Any]:
     """Nothing is required where a preset fills in what is left out."""
     described.pop("required", None)
+    return described
+
+
+def _switchable(described: dict[str, Any]) -> dict[str, Any]:
+    """Every rule can also be switched off by a word."""
+    for name, field in described["properties"].items():
+        kept = {key: field.pop(key) for key in ("description", "default", "title") if key in field}
+        described["properties"][name] = {**kept, "anyOf": [field, {"const": OFF}]}
     return described
 
 

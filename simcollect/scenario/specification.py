@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -12,11 +13,12 @@ from pydantic import BaseModel, Field
 from simcollect.scenario.behaviour import Behaviour
 from simcollect.scenario.capacity import Capacity
 from simcollect.scenario.economics import Economics, quantities
-from simcollect.scenario.kinds import Document, Name, Text
+from simcollect.scenario.kinds import Document, Name, Text, clock_minutes
+from simcollect.scenario.packs import Pack
 from simcollect.scenario.places import dotted
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.quantity import Quantity
-from simcollect.scenario.rules import Rules
+from simcollect.scenario.rules import PACK_FIELD, Rules, off_value, unit_of
 from simcollect.scenario.run import Run
 from simcollect.scenario.strategy import Strategy
 
@@ -37,6 +39,7 @@ class Scenario(Document):
     strategies: dict[str, Strategy] = Field(description="Strategies by name, inheritance and segments resolved.")
     capacity: Capacity = Field(description="Staff, tasks and events.")
     rules: Rules = Field(description="Rules of conduct that are enforced.")
+    pack: Pack | None = Field(None, description="The rule pack that they start from, as it was read.")
     economics: Economics = Field(description="Currency, costs and prices.")
     run: Run = Field(description="Dates, length, replications, seed.")
 
@@ -59,11 +62,12 @@ class Scenario(Document):
 
 
 _NO_EFFECT: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("name", "where", "folder", "description"),
+    Scenario: ("name", "where", "folder", "description", "pack"),
     Strategy: ("description", "inherits"),
     Behaviour: ("preset",),
     Capacity: ("preset",),
     Economics: ("preset",),
+    Rules: ("pack",),
     Quantity: ("source",),
 }
 """Fields that tell people something and change no number."""
@@ -82,7 +86,7 @@ class Provenance(NamedTuple):
 
 
 def provenance(scenario: Scenario) -> tuple[Provenance, ...]:
-    """Where every behavioural and cost number comes from, in the document's order.
+    """Where every behavioural and cost number and every rule comes from, in the document's order.
 
     Parameters
     ----------
@@ -92,7 +96,8 @@ def provenance(scenario: Scenario) -> tuple[Provenance, ...]:
     Returns
     -------
     tuple of Provenance
-        The path is the one a scenario file would use to override the number.
+        The path is the one a scenario file would use to override the number. Rules of conduct that are on come last;
+        a time of day is given in minutes after midnight.
     """
     rows = []
     for block in ("behaviour", "capacity", "economics"):
@@ -104,7 +109,26 @@ def provenance(scenario: Scenario) -> tuple[Provenance, ...]:
                     dotted((block, *place)), quantity.value, quantity.unit, low, high, quantity.status, quantity.source
                 )
             )
-    return tuple(rows)
+    return (*rows, *_rules_provenance(scenario))
+
+
+def _rules_provenance(scenario: Scenario) -> Iterator[Provenance]:
+    """Yield a row for every rule that is on: with its pack, id and citation, or the file that set it."""
+    rules, pack = scenario.rules, scenario.pack
+    for field, model in Rules.model_fields.items():
+        value = getattr(rules, field)
+        rule = pack.rule_for(field) if pack is not None else None
+        if field == PACK_FIELD or value == off_value(field) or (rule is None and value == model.default):
+            continue
+        status, source = "assumed", f"set in {scenario.where}"
+        if pack is not None and rule is not None:
+            place = f"{pack.name} {rule.id}"
+            if rule.sets[field] == value:
+                status, source = rule.standing, f"{place}, {rule.citation} ({rule.kind}; {rule.status}). {rule.source}"
+            else:
+                source += f" in place of {rule.sets[field]} of {place}, {rule.citation}"
+        number = float(clock_minutes(value) if isinstance(value, str) else value)
+        yield Provenance(dotted(("rules", field)), number, unit_of(field), number, number, status, source)
 
 
 def digest(scenario: Scenario) -> str:
