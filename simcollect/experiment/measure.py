@@ -62,8 +62,11 @@ def conduct_rules(scenario: Scenario) -> ConductRules:
         "hours_start_minute": None if rules.hours_start is None else clock_minutes(rules.hours_start),
         "hours_end_minute": None if rules.hours_end is None else clock_minutes(rules.hours_end),
     }
-    same = {field.name: getattr(rules, field.name, None) for field in fields(ConductRules)}
-    return ConductRules(**{name: int(value) for name, value in (same | minutes).items() if value is not None})
+    shares = {"plan_surplus_share_ppm": rules.plan_surplus_share, "max_discount_share_ppm": rules.max_discount_share}
+    parts = {name: None if share is None else round(share * 1_000_000) for name, share in shares.items()}
+    settings = {**dict(rules), **minutes, **parts}
+    held_to = {field.name: settings[field.name] for field in fields(ConductRules)}
+    return ConductRules(**{name: int(value) for name, value in held_to.items() if value is not None})
 
 
 def staff_limits(scenario: Scenario) -> StaffLimits:

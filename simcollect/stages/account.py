@@ -71,13 +71,16 @@ STATE_DTYPE = np.dtype(
         ("n_calls", "i8"),
         ("message_at", "i8", (RING,)),
         ("n_messages", "i8"),
+        ("visit_notice_at", "i8"),  # minute at which the next visit was announced, -1: it has not been
         ("probe_signal", "f8"),
         ("case_signal", "f8"),
         ("willing_signal", "f8"),
         # holds and agreements
         ("hold", "i8"),
         ("timed_hold", "i8"),  # dispute, hardship or moratorium that runs until the agenda's HOLD_END
+        ("moratorium_from", "i8"),  # of the last moratorium, moved up to each posting of interest
         ("moratorium_until", "i8"),
+        ("rested_minutes", "i8"),  # of earlier moratoria since interest was last posted
         ("promise_cents", "i8"),
         ("promise_prob", "f8"),
         ("agreement", "i8"),  # 0 none, Hold.PLAN or Hold.SETTLEMENT

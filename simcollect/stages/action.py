@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from simcollect.core.codes import Action, CloseReason, EventKind, Hold, Pool, Stage, Status, WithdrawReason
+from simcollect.core.codes import Action, CloseReason, EventKind, Hold, Pool, Rule, Stage, Status, WithdrawReason
 from simcollect.core.compiled import compiled
-from simcollect.stages.cadence import FOLLOW_UP_STEP, attempts_ended
+from simcollect.stages.cadence import FOLLOW_UP_STEP, OFFER_STEP, attempts_ended
 from simcollect.stages.case import N_ACTIONS, N_OFFERS, N_STEPS, Case, write, write_full
 from simcollect.stages.early import automated_call, send_message
-from simcollect.stages.permission import barrier, is_contact, is_message
+from simcollect.stages.permission import barrier, is_contact, is_message, offer_barrier
 
 REQUEST_POOL = 32  # a request is an action plus this times the pool
 
 
 @compiled
 def act(c: Case, now: int, action: int, index: int) -> None:
-    """Do an action, or ask staff for it; a rule that forbids it is logged with its id and the action waits."""
+    """Do an action, or ask staff for it; a rule that forbids it is logged with its id and the action waits.
+
+    A visit that needs notice is announced the first time it is due, and due again when the notice has run out.
+    """
     s = c.account
     rule, again = barrier(c, now, action)
     if rule > 0:
         write(c, now, EventKind.BLOCKED, rule, 0, action)
         s["blocked_until"][action] = max(again, now + 1)
+        if rule == Rule.VISIT_NOTICE and s["visit_notice_at"] < 0:
+            s["visit_notice_at"] = now
+            write(c, now, EventKind.FOLLOW_UP_SCHEDULED, action, 0, again)
         return
+    if OFFER_STEP <= index < FOLLOW_UP_STEP:
+        rule = offer_barrier(c, index - OFFER_STEP)
+        if rule > 0:
+            write(c, now, EventKind.BLOCKED, rule, 0, action)
+            s["offers_made"] |= 1 << (index - OFFER_STEP)  # passed over: the next step of the ladder may follow
+            return
     if index == FOLLOW_UP_STEP:
         s["follow_up"] = 0
     elif 0 <= index < N_STEPS:

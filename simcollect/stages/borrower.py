@@ -57,6 +57,7 @@ def arrive(c: Case, now: int) -> None:
     s["leaving_left"] = -math.log(next_draw(c, Purpose.ATTRITION_THRESHOLD))
     s["leaving_at"] = -1
     s["last_conversation_at"] = -NEVER
+    s["visit_notice_at"] = -1
     s["probe_signal"] = -1.0
     s["case_signal"] = -1.0
     s["willing_signal"] = -1.0

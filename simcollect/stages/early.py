@@ -15,7 +15,7 @@ from simcollect.stages.account import asked_for, instalment
 from simcollect.stages.agreement import promise
 from simcollect.stages.case import DAY, RING, Case, draw, local, next_draw, write, write_full
 from simcollect.stages.customer import burden, win_goodwill
-from simcollect.stages.holds import nudge, pause
+from simcollect.stages.holds import moratorium_days, nudge, pause
 from simcollect.stages.ledger import receive
 from simcollect.stages.mid import agree_plan, note_willingness
 from simcollect.stages.permission import message_channel
@@ -214,8 +214,9 @@ def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
         agree_plan(c, now)
     elif outcome == ConversationOutcome.DISCLOSE_HARDSHIP:
         write(c, now, EventKind.HARDSHIP_DISCLOSED, 0, 0, 0)
-        if n["rules_moratorium_days"] > 0:
-            pause(c, now, Hold.MORATORIUM, now + int(n["rules_moratorium_days"]) * DAY)
+        days = moratorium_days(c)
+        if days > 0:
+            pause(c, now, Hold.MORATORIUM, now + days * DAY)
         elif s["agreement"] == 0:
             pause(c, now, Hold.HARDSHIP, now + int(c.levers["escalation_hardship_hold_days"]) * DAY)
         win_goodwill(c, now, float(n["goodwill_gain_hardship_heard"]))

@@ -29,6 +29,15 @@ def holds_pursuit(c: Case, hold: int) -> bool:
 
 
 @compiled
+def moratorium_days(c: Case) -> int:
+    """Return how many days of moratorium the rules give this borrower, 0 or less for none."""
+    n = c.numbers
+    if c.borrower["declared_vulnerable"] == 1 and n["rules_vulnerable_moratorium_days"] >= 0:
+        return int(n["rules_vulnerable_moratorium_days"])
+    return int(n["rules_moratorium_days"])
+
+
+@compiled
 def pause(c: Case, now: int, hold: int, until: int) -> None:
     """Begin a hold that lasts until ``until``: a dispute, hardship or a moratorium.
 
@@ -36,6 +45,9 @@ def pause(c: Case, now: int, hold: int, until: int) -> None:
     """
     s = c.account
     if hold == Hold.MORATORIUM:
+        if s["moratorium_until"] <= now:
+            s["rested_minutes"] += s["moratorium_until"] - s["moratorium_from"]
+            s["moratorium_from"] = now
         s["moratorium_until"] = max(until, int(s["moratorium_until"]))
     if hold != Hold.DISPUTE and not holds_pursuit(c, hold):
         return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource, Status
+from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource, Rule, Status
 from simcollect.core.compiled import compiled
-from simcollect.stages.account import balance, days_past_due, months_behind
+from simcollect.stages.account import balance, days_past_due, month_minute, months_behind
 from simcollect.stages.case import MONTH, NEVER, Case, Slot, schedule, write
 from simcollect.stages.customer import start_leaving, stop_leaving
 
@@ -18,16 +18,35 @@ def to_cents(amount: float) -> int:
 
 
 @compiled
+def charged_share(c: Case, now: int) -> float:
+    """Return the share of the past month, in [0, 1], that interest is charged for: the days outside moratoria.
+
+    While a moratorium runs nothing is posted, not even for the days of the month before it.
+    """
+    s = c.account
+    rested = int(s["rested_minutes"]) + max(0, min(now, int(s["moratorium_until"])) - int(s["moratorium_from"]))
+    s["rested_minutes"] = 0
+    s["moratorium_from"] = min(now, int(s["moratorium_until"]))
+    if c.numbers["rules_moratorium_interest_free"] != 1:
+        return 1.0
+    if s["moratorium_until"] > now:
+        return 0.0
+    month = max(1, now - month_minute(int(s["first_due_at"]), int(s["n_due"]) - 2))
+    return max(0.0, 1.0 - rested / month)
+
+
+@compiled
 def charge_month(c: Case, now: int) -> None:
     """Post a month's interest on the principal and penalty interest on the arrears.
 
-    A live plan charges only the part of the interest that is not waived; a moratorium freezes both.
+    A live plan charges only the part of the interest that is not waived; a moratorium stops both if the rules say so.
     """
     s, b = c.account, c.borrower
-    if s["moratorium_until"] > now:
-        return
+    charged = charged_share(c, now)
+    if charged < 1.0 and s["principal_cents"] * float(b["apr"]) + s["arrears_cents"] * float(b["penalty_rate"]) > 0.0:
+        write(c, now, EventKind.BLOCKED, Rule.INTEREST_IN_MORATORIUM, 0, 0)
     share = 1.0 - float(s["agreement_relief"]) if s["agreement"] == Hold.PLAN else 1.0
-    interest = to_cents(s["principal_cents"] * float(b["apr"]) / 12.0 * share)
+    interest = to_cents(s["principal_cents"] * float(b["apr"]) / 12.0 * share * charged)
     if interest > 0:
         s["interest_cents"] += interest
         if s["accelerated"] == 1:
@@ -35,7 +54,7 @@ def charge_month(c: Case, now: int) -> None:
         write(c, now, EventKind.INTEREST_CHARGED, 0, interest, 0)
     if s["agreement"] != 0:
         return
-    penalty = to_cents(s["arrears_cents"] * float(b["penalty_rate"]) / 12.0)
+    penalty = to_cents(s["arrears_cents"] * float(b["penalty_rate"]) / 12.0 * charged)
     if penalty > 0:
         s["fees_cents"] += penalty
         if s["accelerated"] == 1:
@@ -45,8 +64,11 @@ def charge_month(c: Case, now: int) -> None:
 
 @compiled
 def add_cost(c: Case, now: int, action: int, cents: int) -> None:
-    """Add a legal cost to the debt."""
+    """Add a legal cost to the debt, unless a rule bars it."""
     if cents <= 0:
+        return
+    if c.numbers["rules_added_costs_barred"] == 1:
+        write(c, now, EventKind.BLOCKED, Rule.ADDED_COSTS, 0, action)
         return
     s = c.account
     s["costs_cents"] += cents
@@ -128,9 +150,16 @@ def finish_agreement(c: Case, now: int) -> None:
 
 
 @compiled
-def drop_pursuit(c: Case) -> None:
-    """Take everything that pursues the debt off the agenda, and end what it waited for."""
+def drop_pursuit(c: Case, now: int, reason: int) -> None:
+    """Take everything that pursues the debt off the agenda, and end what it waited for.
+
+    ``reason`` is the CloseReason, 0 for a cure.
+    """
     s = c.account
+    if s["hold"] != 0:
+        write(c, now, EventKind.HOLD_ENDED, int(s["hold"]), 0, 0)
+    if s["suit"] == 1:
+        write(c, now, EventKind.SUIT_WITHDRAWN, reason, 0, 0)
     for slot in (
         Slot.PROMISE,
         Slot.AGREEMENT,
@@ -159,10 +188,10 @@ def drop_pursuit(c: Case) -> None:
 def cure(c: Case, now: int) -> None:
     """The arrears are paid: the account is in good standing again and leaves the collector's hands."""
     s = c.account
+    drop_pursuit(c, now, 0)
     write(c, now, EventKind.CURED, 0, 0, (now - int(s["spell_at"])) // 1440)
     s["status"] = Status.CURRENT.value
     s["accelerated"] = 0
-    drop_pursuit(c)
     start_leaving(c, now)
     plan_restoration(c, now)
     s["stage"] = 0
@@ -174,8 +203,8 @@ def close(c: Case, now: int, reason: int) -> None:
     s = c.account
     s["status"] = Status.CLOSED.value
     s["closed_as"] = reason
+    drop_pursuit(c, now, reason)
     write(c, now, EventKind.CLOSED, reason, 0, 0)
-    drop_pursuit(c)
     if reason == CloseReason.PAID_IN_FULL or reason == CloseReason.SETTLED:
         start_leaving(c, now)
         plan_restoration(c, now)

@@ -6,7 +6,7 @@ Analysis of the case, negotiation by telephone, visits, and repayment plans size
 from __future__ import annotations
 
 from simcollect.behaviour.agreement import ability_signal, affordable_cents
-from simcollect.core.codes import Channel, Component, EventKind, Hold, PaymentSource, Purpose
+from simcollect.core.codes import Channel, Component, EventKind, Hold, PaymentSource, Purpose, Rule
 from simcollect.core.compiled import compiled
 from simcollect.core.rng import normal
 from simcollect.stages.account import instalment
@@ -64,16 +64,19 @@ def agree_plan(c: Case, now: int) -> None:
     forgiven = int(int(s["interest_cents"]) * relief + 0.5)
     owed = max(1, int(s["arrears_cents"]) - forgiven)
     down = int(owed * float(levers["mid_plan_down_payment_share"]) + 0.5)
+    surplus = affordable_cents(best_signal(c), instalment(c), 1.0)
+    write(c, now, EventKind.SURPLUS_FOUND, 0, surplus, 0)
     per = affordable_cents(best_signal(c), instalment(c), float(levers["mid_plan_affordability_share"]))
-    longest = int(levers["mid_plan_max_months"])
     taken = float(n["plan_accept_prob"]) * (
         1.0 - float(n["plan_down_payment_deterrence"]) * float(levers["mid_plan_down_payment_share"])
     )
     wanted = next_draw(c, Purpose.PLAN_ACCEPTED) < taken
-    if per <= 0 or not wanted or s["cash_cents"] < down or (owed - down + per - 1) // per > longest:
+    months = 0
+    if per > 0 and wanted and s["cash_cents"] >= down:
+        per, months = permitted_terms(c, now, per, surplus, owed - down)
+    if months == 0:
         write(c, now, EventKind.PLAN_DECLINED, 0, per, 0)
         return
-    months = max(1, (owed - down + per - 1) // per)
     write(c, now, EventKind.PLAN_STARTED, months, per, months)
     agree(c, now, Hold.PLAN, per, months, owed - down, relief, next_instalment_at(c, now))
     win_goodwill(c, now, float(n["goodwill_gain_plan"]))
@@ -86,10 +89,48 @@ def agree_plan(c: Case, now: int) -> None:
 
 
 @compiled
+def n_instalments(owed: int, per: int) -> int:
+    """Return how many instalments of ``per`` cents pay ``owed`` cents, at least one; 0 if none can."""
+    return max(1, (owed + per - 1) // per) if per > 0 else 0
+
+
+@compiled
+def permitted_terms(c: Case, now: int, per: int, surplus: int, owed: int) -> tuple[int, int]:
+    """Return the instalment in cents and the months of a plan within the rules and the strategy's longest term.
+
+    A larger instalment than the rules allow is lowered and logged as blocked; 0 months where no plan fits.
+
+    References
+    ----------
+    CONC 7.3 (R12): instalments within the affordable surplus, not one or few of them; China, R16: at most 60.
+    """
+    n, longest = c.numbers, int(c.levers["mid_plan_max_months"])
+    share, fewest, limit = (
+        float(n["rules_plan_surplus_share"]),
+        int(n["rules_plan_min_instalments"]),
+        int(n["rules_max_plan_months"]),
+    )
+    if share >= 0.0 and per > int(surplus * share):
+        write(c, now, EventKind.BLOCKED, Rule.PLAN_TOO_LARGE, 0, 0)
+        per = int(surplus * share)
+    if 0 < n_instalments(owed, per) < fewest:
+        write(c, now, EventKind.BLOCKED, Rule.PLAN_TOO_SHORT, 0, 0)
+        per = (owed + fewest - 1) // fewest
+        if n_instalments(owed, per) < fewest:
+            per = owed // fewest  # rounding up left one too few
+    months = n_instalments(owed, per)
+    if 0 <= limit < months <= longest:
+        write(c, now, EventKind.BLOCKED, Rule.PLAN_TOO_LONG, 0, 0)
+        months = 0
+    return per, months if months <= longest else 0
+
+
+@compiled
 def find_at_home(c: Case, now: int, actor: int, minutes: int) -> bool:
     """Knock at the door; return whether the borrower is there to talk."""
     n, s = c.numbers, c.account
     s["attempts"] += 1
+    s["visit_notice_at"] = -1  # used up: another visit needs another notice
     write_full(c, now, EventKind.VISITED, Channel.VISIT, actor, 0, 0, int(n["economics_visit_cents"]), minutes)
     burden(c, now, float(n["goodwill_loss_visit"]), int(c.levers["mid_tone"]))
     reach = float(n["cell_reach_factor"][int(c.borrower["cell"])])

@@ -83,6 +83,60 @@ def oldest_of_last(times: object, written: int, cap: int) -> int:
 
 
 @compiled
+def next_day_from(c: Case, now: int) -> int:
+    """Return the first minute of the borrower's next calendar day."""
+    midnight = now + DAY - local(c, now) % DAY
+    # A change of the clocks on the way moves the guess by an hour; one at midnight itself leaves no midnight to find.
+    exact = midnight - ((local(c, midnight) + DAY // 2) % DAY - DAY // 2)
+    return exact if local(c, exact) // DAY > local(c, now) // DAY else midnight
+
+
+@compiled
+def call_barrier(c: Case, now: int) -> tuple[int, int]:
+    """Return the Rule on the number and spacing of calls that forbids one now (0: none), and until when."""
+    n, s = c.numbers, c.account
+    cap = int(n["rules_calls_per_day"])
+    if cap == 0:
+        return Rule.CALLS_PER_DAY.value, NEVER
+    oldest = oldest_of_last(s["call_at"], int(s["n_calls"]), cap)
+    if oldest >= 0 and local(c, oldest) // DAY == local(c, now) // DAY:
+        return Rule.CALLS_PER_DAY.value, next_day_from(c, now)
+    cap = int(n["rules_calls_per_7_days"])
+    if cap == 0:
+        return Rule.CALLS_PER_7_DAYS.value, NEVER
+    free = oldest_of_last(s["call_at"], int(s["n_calls"]), cap) + WEEK
+    if free > now:
+        return Rule.CALLS_PER_7_DAYS.value, free
+    quiet = int(n["rules_quiet_days_after_conversation"])
+    if quiet > 0 and s["last_conversation_at"] + quiet * DAY > now:
+        return Rule.QUIET_AFTER_CONVERSATION.value, int(s["last_conversation_at"]) + quiet * DAY
+    return 0, now
+
+
+@compiled
+def visit_barrier(c: Case, now: int) -> tuple[int, int]:
+    """Return the Rule on visits that forbids one now (0: none), and until when."""
+    n, s = c.numbers, c.account
+    if n["rules_visit_barred"] == 1:
+        return Rule.VISIT_TWO_PEOPLE.value, NEVER
+    days, given = int(n["rules_visit_notice_days"]), int(s["visit_notice_at"])
+    if days >= 0 and (given < 0 or given + days * DAY > now):
+        return Rule.VISIT_NOTICE.value, (given if given >= 0 else now) + days * DAY
+    return 0, now
+
+
+@compiled
+def offer_barrier(c: Case, step: int) -> int:
+    """Return the Rule that a step of the settlement ladder goes beyond, 0 for none: the desk's authority."""
+    n, levers = c.numbers, c.levers
+    if 0.0 <= n["rules_max_discount_share"] < levers["offer_discount_share"][step]:
+        return Rule.DISCOUNT_BEYOND_AUTHORITY.value
+    if 0 <= n["rules_max_plan_months"] < levers["offer_instalments"][step]:
+        return Rule.PLAN_TOO_LONG.value
+    return 0
+
+
+@compiled
 def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
     """Return the Rule that forbids ``action`` now (0: none) and the minute from which it may be tried again.
 
@@ -112,7 +166,7 @@ def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
         return Rule.NO_CONSENT.value, NEVER
     if is_message(action):
         channel = message_channel(c, action)
-        if n["rules_honour_cease"] == 1 and s["opted_out"][channel] == 1:
+        if n["rules_honour_opt_out"] == 1 and s["opted_out"][channel] == 1:
             return Rule.OPT_OUT.value, NEVER
         cap = int(n["rules_messages_per_7_days"])
         if cap == 0:
@@ -121,15 +175,13 @@ def barrier(c: Case, now: int, action: int) -> tuple[int, int]:
         if free > now:
             return Rule.MESSAGES_PER_7_DAYS.value, free
     if is_call(action):
-        cap = int(n["rules_calls_per_7_days"])
-        if cap == 0:
-            return Rule.CALLS_PER_7_DAYS.value, NEVER
-        free = oldest_of_last(s["call_at"], int(s["n_calls"]), cap) + WEEK
-        if free > now:
-            return Rule.CALLS_PER_7_DAYS.value, free
-        quiet = int(n["rules_quiet_days_after_conversation"])
-        if quiet > 0 and s["last_conversation_at"] + quiet * DAY > now:
-            return Rule.QUIET_AFTER_CONVERSATION.value, int(s["last_conversation_at"]) + quiet * DAY
+        rule, again = call_barrier(c, now)
+        if rule > 0:
+            return rule, again
+    if action == Action.VISIT:
+        rule, again = visit_barrier(c, now)
+        if rule > 0:
+            return rule, again
     at = permitted_from(c, now)
     if at > now:
         return Rule.PERMITTED_HOURS.value, at

@@ -93,7 +93,7 @@ def test_who_opts_out_is_recorded_once_for_the_channel() -> None:
     bound = Story(
         early({"action": "sms", "day": 0, "repeat_days": 1, "maximum": 5}, {"action": "email", "day": 3}),
         behaviour=always_out,
-        rules={"honour_cease": True},
+        rules={"honour_opt_out": True},
     ).live(10)
     assert bound.of(K.MESSAGE_SENT)["channel"].tolist() == [Channel.SMS, Channel.EMAIL]
 

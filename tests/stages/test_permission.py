@@ -174,7 +174,7 @@ def test_after_a_request_to_cease_nobody_contacts_the_borrower_where_the_rule_is
 
 
 def test_who_opted_out_of_a_channel_gets_no_message_by_it() -> None:
-    case = story({"honour_cease": True})
+    case = story({"honour_opt_out": True})
     case.state["opted_out"][Channel.SMS] = 1
     assert rule_of(case, Action.SMS) == Rule.OPT_OUT
     assert rule_of(case, Action.EMAIL) == 0
