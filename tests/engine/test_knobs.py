@@ -113,6 +113,7 @@ def test_every_table_can_be_set_by_segment_but_the_order_of_work() -> None:
 # -- rules ----------------------------------------------------------------------------------------------------------
 
 TALKATIVE: Table = {"behaviour": {"contact": {"answer_prob": 0.6}, "conversation": {"hardship": 2.0, "cease": 2.0}}}
+DIALS = [{"action": word, "day": 0, "repeat_days": 1, "maximum": 9} for word in ("call", "automated_call")]
 DAILY = [{"action": "sms", "day": 0, "repeat_days": 1, "maximum": 9}]
 RULES: dict[str, tuple[Table, Table]] = {
     "calls_per_7_days": ({"calls_per_7_days": 2}, {}),
@@ -126,13 +127,24 @@ RULES: dict[str, tuple[Table, Table]] = {
     "moratorium_days": ({"moratorium_days": 25}, {}),
     "forbearance_before_suit": ({"forbearance_before_suit": True}, {"mid": {"plan_offered": False}}),
     "vulnerable_hold": ({"vulnerable_hold": True}, {"late": {"hold_vulnerable": False}}),
+    "calls_per_day": ({"calls_per_day": 1}, {"early": {"steps": DIALS}}),
+    "honour_opt_out": ({"honour_opt_out": True}, {"early": {"steps": DAILY}}),
+    "visit_notice_days": ({"visit_notice_days": 4}, {}),
+    "added_costs_barred": ({"added_costs_barred": True}, {}),
+    "plan_surplus_share": ({"plan_surplus_share": 0.2}, {}),
+    "plan_min_instalments": ({"plan_min_instalments": 6}, {}),
 }
-AUTHORITY = {"max_discount_share", "max_plan_months", "forbid_third_party"}
-"""Rules that bound the document itself: a strategy beyond them is refused before any run."""
+IN_MORATORIUM: dict[str, Table] = {
+    "vulnerable_moratorium_days": {"moratorium_days": 10, "vulnerable_moratorium_days": 90},
+    "moratorium_interest_free": {"moratorium_days": 25, "moratorium_interest_free": False},
+}
+"""Rules that change what the moratorium is."""
+AUTHORITY = {"max_discount_share", "max_plan_months", "forbid_third_party", "pack"}
+"""Rules that bound the document itself: a strategy beyond them is refused before any run; and the pack they are in."""
 
 
 def test_every_rule_is_either_turned_here_or_bounds_the_document() -> None:
-    assert set(RULES) | AUTHORITY == set(Rules.model_fields)
+    assert set(RULES) | set(IN_MORATORIUM) | AUTHORITY == set(Rules.model_fields)
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -141,6 +153,15 @@ def test_turning_a_rule_on_changes_the_log(rule: str) -> None:
     around = merged(TALKATIVE, {"strategies": {"busy": strategy}})
     if digest(around) == digest(around, {"rules": setting}):
         assert digest(LARGE, around) != digest(LARGE, around, {"rules": setting})
+
+
+@pytest.mark.parametrize("rule", sorted(IN_MORATORIUM))
+def test_turning_a_term_of_the_moratorium_changes_the_log(rule: str) -> None:
+    changed = IN_MORATORIUM[rule]
+    plain = {name: value for name, value in changed.items() if name != rule}
+    around = merged(TALKATIVE, {"portfolio": {"penalty_rate": 0.1}})
+    if digest(around, {"rules": plain}) == digest(around, {"rules": changed}):
+        assert digest(LARGE, around, {"rules": plain}) != digest(LARGE, around, {"rules": changed})
 
 
 # -- capacity -------------------------------------------------------------------------------------------------------
