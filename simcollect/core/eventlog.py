@@ -60,6 +60,7 @@ ACCOUNT_DTYPE: Final = np.dtype(
         ("instalment_cents", "<i8"),
         ("margin_cents", "<i8"),  # a year
         ("income_cents", "<i8"),  # a month
+        ("consent", "i1"),  # 0 or 1: agreed to messages and automated calls
     ]
 )
 
@@ -264,7 +265,7 @@ class EventLog:
         return pd.DataFrame(columns)
 
     def accounts_frame(self) -> pd.DataFrame:
-        """Return the accounts as a table, shape (n, 13 or 14), with segment, zone and cell as names."""
+        """Return the accounts as a table, shape (n, 14 or 15), with segment, zone and cell as names."""
         import pandas as pd
 
         accounts = self.accounts

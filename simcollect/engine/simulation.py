@@ -299,6 +299,7 @@ class Simulation:
             "cell",
             "vulnerable",
             "declared_vulnerable",
+            "consent",
             "zone",
             "age_band",
         ):

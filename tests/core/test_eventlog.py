@@ -50,7 +50,7 @@ ROWS = events(
     (2 * 1440 + 61, 0, K.CLOSED, Stage.MID, 0, 0, CloseReason.PAID_IN_FULL, 0, 0, 0),
 )
 ACCOUNTS = np.array(
-    [(101, 0, 0, 1, 0, 0, 0, 2, 350_000, 10**15, 100, 2000, 5000), (205, 77, 1, 6, 1, 0, 0, 3, 1, 9, 8, 7, 6)],
+    [(101, 0, 0, 1, 0, 0, 0, 2, 350_000, 10**15, 100, 2000, 5000, 1), (205, 77, 1, 6, 1, 0, 0, 3, 1, 9, 8, 7, 6, 0)],
     dtype=ACCOUNT_DTYPE,
 )
 LOG = EventLog(ROWS, ACCOUNTS, HEADER)
@@ -153,7 +153,7 @@ def test_a_change_in_the_header_changes_equality_digest_and_difference() -> None
 def test_the_digest_is_that_of_the_documented_bytes() -> None:
     """Written out with struct, so another byte order, padding or column order would be noticed."""
     rows = b"".join(struct.pack("<qihbbiiqqq", *row.item()) for row in ROWS)
-    accounts = b"".join(struct.pack("<qqhbbbhbiqqqq", *row.item()) for row in ACCOUNTS)
+    accounts = b"".join(struct.pack("<qqhbbbhbiqqqqb", *row.item()) for row in ACCOUNTS)
     header = (
         '{"currency":"TWD","horizon_minutes":129600,"minor_units":100,"names":["Ann \\u0416","Ben"],"replication":3,'
         '"scenario":"tiny","seed":4611686018427387904,"segments":["cards","loans"],"start_date":"2024-02-28",'
