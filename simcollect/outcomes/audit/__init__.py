@@ -44,7 +44,12 @@ CHECKS: Final[dict[str, Check]] = {
 """Invariants of every log, by name. ``well_formed`` runs before them, for they rely on it."""
 
 
-def audit(log: EventLog, rules: ConductRules | None = None, capacity: StaffLimits | None = None) -> Findings:
+def audit(
+    log: EventLog,
+    rules: ConductRules | None = None,
+    capacity: StaffLimits | None = None,
+    conduct_only: bool = False,
+) -> Findings:
     """Return everything that is wrong with a log.
 
     Parameters
@@ -52,9 +57,11 @@ def audit(log: EventLog, rules: ConductRules | None = None, capacity: StaffLimit
     log
         Any event log, also one that no simulation made.
     rules
-        Rules of conduct to hold it to. Without them only a request to cease contact is honoured.
+        Rules of conduct to hold it to. Without them only requests to cease contact and third parties are looked at.
     capacity
         Headcount by pool; without it no headcount is checked.
+    conduct_only
+        Whether to ask about conduct alone: of a log that keeps contacts but no money, work or agreements.
 
     Notes
     -----
@@ -63,9 +70,9 @@ def audit(log: EventLog, rules: ConductRules | None = None, capacity: StaffLimit
     reading = Reading.at_day(log)
     found: dict[str, list[Fault]] = {"well_formed": list(form.well_formed(log))}
     if not any(fault.n for fault in found["well_formed"]):
-        for name, check in CHECKS.items():
+        for name, check in ({} if conduct_only else CHECKS).items():
             found[name] = list(check(reading))
         found.update({name: list(faults) for name, faults in conduct.conduct(reading, rules or ConductRules()).items()})
-        if capacity is not None:
+        if capacity is not None and not conduct_only:
             found["within_headcount"] = list(work.within_headcount(reading, capacity))
     return Findings.of(log, found)

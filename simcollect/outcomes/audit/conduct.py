@@ -1,206 +1,158 @@
-"""Rules of conduct, worked out from the log anew: windows, quiet days, permitted hours, holds.
+"""Rules of conduct a log can be held to, and the checks of those that are on.
 
 Nothing here asks whether the simulation enforced a rule: the rows alone are counted, so a rule that the engine forgot
-is found. Contacts counted: messages sent, calls dialled (by people or automated), visits. A call may follow another by
-exactly seven days; a quiet period of n days ends n x 1,440 minutes after the conversation.
+is found. No code is shared with what enforces the rules, not even the reading of local clocks. Each rule's check is
+named after its code: ``rule_`` and the name of a member of :class:`~simcollect.core.codes.Rule`.
+
+What counts, rule by rule:
+
+==============================  ======================================================================================
+calls                           DIALLED, by people or automated, answered or not. A call may follow another by exactly
+                                seven days.
+messages                        MESSAGE_SENT.
+permitted hours                 MESSAGE_SENT, DIALLED, VISITED, at their own minute, and CARE_CALL, at the minute it
+                                began. Letters (also an offer by letter) are read when the borrower likes, so they keep
+                                no hours; a talk that began in time may run over.
+request to cease                MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE and CARE_CALL. Legal steps stay open
+                                (12 CFR 1006.6(c)(2)).
+opting out                      MESSAGE_SENT, DIALLED and OFFER_MADE on the channel opted out of.
+consent                         MESSAGE_SENT, and DIALLED on the automated channel.
+moratorium                      MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE, LAWYERS_LETTER_SENT, SUIT_FILED,
+                                ENFORCEMENT_STARTED, and money taken by enforcement. The borrower may pay.
+third parties                   What is sent, dialled, visited or worked on to notify a third party, and a talk on a
+                                line that the wrong party had answered.
+==============================  ======================================================================================
 
 References
 ----------
 12 CFR 1006.14(b)(2) (US Regulation F, 2021): seven calls within seven days, and seven days after a conversation;
-1006.6(b)(1)(i): 8 am to 9 pm at the consumer's place; 1006.6(c): no contact after a request to cease.
+1006.6(b)(1)(i): 8 am to 9 pm at the consumer's place; 1006.6(c): no contact after a request to cease; 1006.6(e): opting
+out. The Debt Respite Scheme (Breathing Space) Regulations 2020 (UK): moratoria. CONC 7.3 (UK): instalments that the
+customer can bear. China Banking Association 2026 (trial): 08:00 to 22:00, calls a day, visits by two, added costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simcollect.core.clock import Calendar
-from simcollect.core.codes import Action, Channel, EventKind
-from simcollect.core.units import MINUTES_PER_DAY
+from simcollect.outcomes.audit import conduct_contact, conduct_holds, conduct_terms, conduct_wishes
 from simcollect.outcomes.audit.findings import Fault
-from simcollect.outcomes.audit.sequence import count_until, happened_before, last_before
-from simcollect.outcomes.headline import ATTEMPTS
-from simcollect.outcomes.reading import NEVER, Reading
+from simcollect.outcomes.reading import Reading
 
-_K = EventKind
 OFF: Final = -1
-_WEEK: Final = 7 * MINUTES_PER_DAY
-
-CONTACTS: Final = (*ATTEMPTS, _K.OFFER_MADE)
-"""Kinds that ask for payment: closed by a request to cease, which leaves legal steps and care after the debt open."""
-
-LEGAL_STEPS: Final = (_K.LAWYERS_LETTER_SENT, _K.SUIT_FILED, _K.ENFORCEMENT_STARTED)
 
 
 @dataclass(frozen=True)
 class ConductRules:
-    """The rules a log is held to; -1 switches a rule off.
+    """The rules a log is held to; -1 switches a rule off. Contact with third parties is forbidden always.
 
     Attributes
     ----------
     calls_per_7_days, messages_per_7_days
         Most calls dialled (messages sent) to an account within any seven days.
+    calls_per_day
+        Most calls dialled to an account on one day of the borrower's calendar.
     quiet_days_after_conversation
-        Days without a call after a conversation by telephone.
+        Days without a call after a conversation by telephone; they end n x 1,440 minutes after it.
     hours_start_minute, hours_end_minute
         Permitted hours by the borrower's clock, minutes after midnight, start included and end excluded.
     visit_two_people
         1: a visit is made by two collectors.
+    visit_notice_days
+        Days between the notice of a visit (FOLLOW_UP_SCHEDULED for a VISIT) and the visit.
     honour_cease
         1: no contact after a request to cease.
     honour_opt_out
-        1: no message on a channel after opting out of it.
-    moratorium_days
-        Days without contact or legal steps after hardship is disclosed.
+        1: no contact on a channel after opting out of it.
+    consent_needed
+        1: no message and no automated call to those who did not consent.
+    moratorium_days, vulnerable_moratorium_days
+        Days without demands or legal steps after hardship is disclosed; the second, where it is on, for those who
+        declared themselves vulnerable.
+    moratorium_interest_free
+        1: no interest, penalty or cost is charged in a moratorium.
     forbearance_before_suit
         1: no suit before a plan was agreed or declined, or a settlement offered.
     vulnerable_hold
         1: no legal steps against those who declared themselves vulnerable.
+    plan_surplus_share_ppm
+        Most that a plan's instalment may take of the monthly surplus found, parts per million.
+    plan_min_instalments
+        Fewest instalments of a plan.
     max_plan_months
-        Longest repayment plan.
+        Longest repayment plan or settlement by instalments.
+    max_discount_share_ppm
+        Most of the principal that may be forgiven, parts per million.
+    added_costs_barred
+        1: no cost is put on the debt.
     """
 
     calls_per_7_days: int = OFF
     messages_per_7_days: int = OFF
+    calls_per_day: int = OFF
     quiet_days_after_conversation: int = OFF
     hours_start_minute: int = OFF
     hours_end_minute: int = OFF
     visit_two_people: int = OFF
+    visit_notice_days: int = OFF
     honour_cease: int = 1
     honour_opt_out: int = OFF
+    consent_needed: int = OFF
     moratorium_days: int = OFF
+    vulnerable_moratorium_days: int = OFF
+    moratorium_interest_free: int = OFF
     forbearance_before_suit: int = OFF
     vulnerable_hold: int = OFF
+    plan_surplus_share_ppm: int = OFF
+    plan_min_instalments: int = OFF
     max_plan_months: int = OFF
+    max_discount_share_ppm: int = OFF
+    added_costs_barred: int = OFF
+
+
+_FLAGS: Final[Mapping[str, tuple[str, Callable[[Reading], Iterator[Fault]]]]] = {
+    "honour_cease": ("rule_cease_request", conduct_wishes.after_cease_request),
+    "honour_opt_out": ("rule_opt_out", conduct_wishes.after_opting_out),
+    "consent_needed": ("rule_no_consent", conduct_wishes.without_consent),
+    "visit_two_people": ("rule_visit_two_people", conduct_contact.visits_alone),
+    "forbearance_before_suit": ("rule_forbearance_before_suit", conduct_holds.suits_without_forbearance),
+    "vulnerable_hold": ("rule_vulnerable_hold", conduct_holds.steps_against_vulnerable),
+    "added_costs_barred": ("rule_added_costs", conduct_terms.added_costs),
+}
+"""Check of each rule that is on or off, by its field."""
+
+_NUMBERS: Final[Mapping[str, tuple[str, Callable[[Reading, int], Iterator[Fault]]]]] = {
+    "calls_per_7_days": ("rule_calls_per_7_days", conduct_contact.calls_over_cap),
+    "messages_per_7_days": ("rule_messages_per_7_days", conduct_contact.messages_over_cap),
+    "calls_per_day": ("rule_calls_per_day", conduct_contact.calls_over_daily_cap),
+    "quiet_days_after_conversation": ("rule_quiet_after_conversation", conduct_contact.calls_too_soon),
+    "visit_notice_days": ("rule_visit_notice", conduct_contact.visits_unannounced),
+    "plan_surplus_share_ppm": ("rule_plan_too_large", conduct_terms.instalments_too_large),
+    "plan_min_instalments": ("rule_plan_too_short", conduct_terms.plans_too_short),
+    "max_plan_months": ("rule_plan_too_long", conduct_terms.plans_too_long),
+    "max_discount_share_ppm": ("rule_discount_beyond_authority", conduct_terms.discounts_beyond_authority),
+}
+"""Check of each rule that has a number, by its field."""
 
 
 def conduct(reading: Reading, rules: ConductRules) -> dict[str, Iterator[Fault]]:
     """Return the checks of the rules that are on, by name."""
-    checks: dict[str, Iterator[Fault]] = {}
-    calls, messages = reading.where(_K.DIALLED), reading.where(_K.MESSAGE_SENT)
-    if rules.honour_cease > 0:
-        checks["rule_cease_request"] = _after(reading, (_K.CEASE_REQUESTED,), CONTACTS, "after a request to cease")
-    if rules.calls_per_7_days >= 0:
-        checks["rule_calls_per_7_days"] = _over_cap(reading, calls, rules.calls_per_7_days, "calls")
-    if rules.messages_per_7_days >= 0:
-        checks["rule_messages_per_7_days"] = _over_cap(reading, messages, rules.messages_per_7_days, "messages")
-    if rules.quiet_days_after_conversation > 0:
-        checks["rule_quiet_after_conversation"] = _too_soon(reading, rules.quiet_days_after_conversation)
+    checks = {"rule_third_party": conduct_wishes.third_parties(reading)}
+    for field, (name, find) in _FLAGS.items():
+        if getattr(rules, field) > 0:
+            checks[name] = find(reading)
+    for field, (name, find_beyond) in _NUMBERS.items():
+        if getattr(rules, field) >= 0:
+            checks[name] = find_beyond(reading, getattr(rules, field))
     if rules.hours_start_minute >= 0 and rules.hours_end_minute >= 0:
-        checks["rule_permitted_hours"] = _outside_hours(reading, rules.hours_start_minute, rules.hours_end_minute)
-    if rules.visit_two_people > 0:
-        checks["rule_visit_two_people"] = _alone(reading)
-    if rules.honour_opt_out > 0:
-        checks["rule_opt_out"] = _opted_out(reading)
-    if rules.moratorium_days > 0:
-        checks["rule_moratorium"] = _in_moratorium(reading, rules.moratorium_days)
-    if rules.forbearance_before_suit > 0:
-        checks["rule_forbearance_before_suit"] = _without_forbearance(reading)
-    if rules.vulnerable_hold > 0:
-        checks["rule_vulnerable_hold"] = _against_vulnerable(reading)
-    if rules.max_plan_months >= 0:
-        checks["rule_max_plan_months"] = _too_long(reading, rules.max_plan_months)
+        checks["rule_permitted_hours"] = conduct_contact.outside_hours(
+            reading, rules.hours_start_minute, rules.hours_end_minute
+        )
+    if rules.moratorium_days >= 0 or rules.vulnerable_moratorium_days >= 0:
+        days = conduct_holds.moratorium_days(reading, rules.moratorium_days, rules.vulnerable_moratorium_days)
+        checks["rule_moratorium"] = conduct_holds.demands_in_moratorium(reading, days)
+        if rules.moratorium_interest_free > 0:
+            checks["rule_interest_in_moratorium"] = conduct_holds.charges_in_moratorium(reading, days)
     return checks
-
-
-def _after(reading: Reading, events: tuple[EventKind, ...], kinds: tuple[EventKind, ...], when: str) -> Iterator[Fault]:
-    rows = reading.where(*kinds)
-    yield Fault(when, rows[happened_before(reading, reading.where(*events), rows)])
-
-
-def _over_cap(reading: Reading, contacts: NDArray[np.intp], cap: int, noun: str) -> Iterator[Fault]:
-    """Sort by account, and look back `cap` contacts: if that one lies within seven days, this one is too many."""
-    message = f"more than {cap} {noun} within seven days"
-    if cap == 0:
-        yield Fault(message, contacts)
-        return
-    ordered = contacts[np.argsort(reading.account[contacts], kind="stable")]
-    account, at = reading.account[ordered], reading.column("at", ordered)
-    over = (account[cap:] == account[:-cap]) & (at[cap:] - at[:-cap] < _WEEK)
-    yield Fault(message, np.sort(ordered[cap:][over]))
-
-
-def _too_soon(reading: Reading, quiet_days: int) -> Iterator[Fault]:
-    talks, calls = reading.where(_K.CONVERSATION), reading.where(_K.DIALLED)
-    by_phone = np.isin(reading.rows["channel"][talks], (Channel.CALL, Channel.AUTOMATED_CALL))
-    last = last_before(reading, talks[by_phone], calls)
-    since = reading.column("at", calls) - np.where(last != NEVER, reading.rows["at"][last], 0)
-    soon = (last != NEVER) & (since < quiet_days * MINUTES_PER_DAY)
-    yield Fault(f"a call {{}} minutes after a conversation; {quiet_days} quiet days are due", calls[soon], since[soon])
-
-
-def local_minutes_of_day(reading: Reading, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return the minute of the day, 0 to 1439, by the clock of each row's borrower."""
-    header = reading.log.header
-    days = max(1, -(-header.horizon_minutes // MINUTES_PER_DAY))
-    calendar = Calendar(date.fromisoformat(header.start_date), days, header.zones)
-    at = reading.column("at", rows)
-    zone = reading.log.accounts["zone"][reading.account[rows]]
-    local = np.empty(len(rows), dtype=np.int64)
-    for z in np.unique(zone):
-        here = np.flatnonzero(zone == z)
-        switch = np.searchsorted(calendar.zone_switch_at[z], at[here], side="right") - 1
-        local[here] = at[here] + calendar.zone_offset_minutes[z][switch]
-    return local % MINUTES_PER_DAY
-
-
-def _outside_hours(reading: Reading, start_minute: int, end_minute: int) -> Iterator[Fault]:
-    rows = reading.where(*ATTEMPTS)
-    if not len(rows):
-        return
-    local = local_minutes_of_day(reading, rows)
-    outside = (local < start_minute) | (local >= end_minute)
-    yield Fault("at minute {} of the borrower's day, outside the permitted hours", rows[outside], local[outside])
-
-
-def _alone(reading: Reading) -> Iterator[Fault]:
-    """Count, at each visit, the collectors who are out on it."""
-    visits = reading.where(_K.VISITED)
-    crew = np.zeros(len(visits), dtype=np.int64)
-    # Collectors may come off the job in the visit's own minute, in either order of rows: those still count.
-    for kind, sign, inclusive in ((_K.WORK_STARTED, 1, True), (_K.WORK_ENDED, -1, False)):
-        jobs = reading.where(kind)
-        jobs = jobs[reading.rows["detail"][jobs] == Action.VISIT]
-        crew += sign * count_until(reading, jobs, visits, inclusive)
-    yield Fault("a visit by {} where two people are due", visits[crew < 2], crew[crew < 2])
-
-
-def _opted_out(reading: Reading) -> Iterator[Fault]:
-    messages, outs = reading.where(_K.MESSAGE_SENT), reading.where(_K.OPTED_OUT)
-    for channel in (Channel.SMS, Channel.EMAIL, Channel.AUTOMATED_CALL, Channel.LETTER):
-        sent = messages[reading.rows["channel"][messages] == channel]
-        out = outs[reading.rows["channel"][outs] == channel]
-        yield Fault(f"after opting out of {channel.name}", sent[happened_before(reading, out, sent)])
-
-
-def _in_moratorium(reading: Reading, days: int) -> Iterator[Fault]:
-    rows = reading.where(*CONTACTS, *LEGAL_STEPS)
-    last = last_before(reading, reading.where(_K.HARDSHIP_DISCLOSED), rows)
-    since = reading.column("at", rows) - np.where(last != NEVER, reading.rows["at"][last], 0)
-    within = (last != NEVER) & (since < days * MINUTES_PER_DAY)
-    yield Fault(f"{{}} minutes after hardship was disclosed; {days} days of rest are due", rows[within], since[within])
-
-
-def _without_forbearance(reading: Reading) -> Iterator[Fault]:
-    suits = reading.where(_K.SUIT_FILED)
-    offered = reading.where(_K.PLAN_STARTED, _K.PLAN_DECLINED, _K.OFFER_MADE)
-    yield Fault("a suit before any plan or settlement was offered", suits[~happened_before(reading, offered, suits)])
-
-
-def _against_vulnerable(reading: Reading) -> Iterator[Fault]:
-    steps = reading.where(*LEGAL_STEPS)
-    held = reading.log.accounts["declared_vulnerable"][reading.account[steps]] != 0
-    yield Fault("against a borrower who declared vulnerability", steps[held])
-
-
-def _too_long(reading: Reading, max_months: int) -> Iterator[Fault]:
-    plans = reading.where(_K.PLAN_STARTED)
-    months = reading.column("detail", plans)
-    long = months > max_months
-    yield Fault(f"a plan of {{}} months, {max_months} are allowed", plans[long], months[long])

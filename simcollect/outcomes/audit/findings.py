@@ -60,6 +60,8 @@ class Finding:
         Account of the row; -1 for none.
     at
         Minute of the row.
+    reason
+        What is wrong with the row.
     message
         Who, when, which kind of row, and what is wrong with it.
     """
@@ -68,6 +70,7 @@ class Finding:
     row: int
     account: int
     at: int
+    reason: str
     message: str
 
 
@@ -162,4 +165,4 @@ def _finding(log: EventLog, check: str, row: int, text: str) -> Finding:
         who += f" ({names[account]})"
     day, minute = divmod(at, MINUTES_PER_DAY)
     when = f"day {day} {minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
-    return Finding(check, row, account, at, f"row {row}, {who}, {when}, {kind}: {text}")
+    return Finding(check, row, account, at, text, f"row {row}, {who}, {when}, {kind}: {text}")

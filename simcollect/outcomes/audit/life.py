@@ -41,6 +41,7 @@ WITH_CLOSED: Final = (
     _K.PLAN_COMPLETED,
     _K.SETTLED,
     _K.OFFER_EXPIRED,
+    _K.SUIT_WITHDRAWN,
 )
 """Kinds that may follow CLOSED in the same minute: what the closing payment also fulfils."""
 
@@ -65,6 +66,7 @@ _CAUSES: Final[tuple[tuple[EventKind, tuple[EventKind, ...]], ...]] = (
     (_K.DISPUTE_RESOLVED, (_K.DISPUTE_RAISED,)),
     (_K.LAWYERS_LETTER_READ, (_K.LAWYERS_LETTER_SENT,)),
     (_K.JUDGMENT, (_K.SUIT_FILED,)),
+    (_K.SUIT_WITHDRAWN, (_K.SUIT_FILED,)),
     (_K.ENFORCEMENT_STARTED, (_K.JUDGMENT,)),
     (_K.ENFORCEMENT_FAILED, (_K.ENFORCEMENT_STARTED,)),
     (_K.CREDIT_MARK_REMOVED, (_K.CREDIT_MARKED,)),
@@ -119,6 +121,9 @@ def causes_precede_effects(reading: Reading) -> Iterator[Fault]:
         wanted = " or ".join(cause.name for cause in causes)
         yield Fault(f"without any {wanted} before it", rows[missing])
     judgments = reading.where(_K.JUDGMENT)
+    suit = last_before(reading, reading.where(_K.SUIT_FILED, _K.SUIT_WITHDRAWN), judgments)
+    dropped = (suit != NEVER) & (reading.rows["kind"][suit] == _K.SUIT_WITHDRAWN)
+    yield Fault("on a suit that had been withdrawn", judgments[dropped])
     won = judgments[reading.rows["detail"][judgments] == 1]
     enforced = reading.where(_K.ENFORCEMENT_STARTED)
     yield Fault("without a judgment for the lender before it", enforced[~happened_before(reading, won, enforced)])

@@ -1,0 +1,111 @@
+"""How often, how soon and when the borrower is contacted: caps, quiet days, permitted hours, visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcollect.core.codes import Action, Channel, EventKind
+from simcollect.core.units import MINUTES_PER_DAY
+from simcollect.outcomes.audit.findings import Fault
+from simcollect.outcomes.audit.local_clock import local_days, local_minutes_of_day
+from simcollect.outcomes.audit.sequence import count_until, last_before
+from simcollect.outcomes.headline import ATTEMPTS
+from simcollect.outcomes.reading import NEVER, Reading
+
+_K = EventKind
+_WEEK: Final = 7 * MINUTES_PER_DAY
+
+IN_WRITING_OR_IN_PERSON: Final = (Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.VISIT)
+"""Channels of a conversation that is none by telephone. One that names no channel counts as a telephone call."""
+
+
+def calls_over_cap(reading: Reading, cap: int) -> Iterator[Fault]:
+    """Find calls that are more than ``cap`` within the seven days up to them."""
+    yield _over_cap(reading, reading.where(_K.DIALLED), cap, "calls")
+
+
+def messages_over_cap(reading: Reading, cap: int) -> Iterator[Fault]:
+    """Find messages that are more than ``cap`` within the seven days up to them."""
+    yield _over_cap(reading, reading.where(_K.MESSAGE_SENT), cap, "messages")
+
+
+def _over_cap(reading: Reading, contacts: NDArray[np.intp], cap: int, noun: str) -> Fault:
+    """Sort by account, and look back `cap` contacts: if that one lies within seven days, this one is too many."""
+    message = f"more than {cap} {noun} within seven days"
+    if cap == 0:
+        return Fault(message, contacts)
+    ordered = contacts[np.argsort(reading.account[contacts], kind="stable")]
+    account, at = reading.account[ordered], reading.column("at", ordered)
+    over = (account[cap:] == account[:-cap]) & (at[cap:] - at[:-cap] < _WEEK)
+    return Fault(message, np.sort(ordered[cap:][over]))
+
+
+def calls_over_daily_cap(reading: Reading, cap: int) -> Iterator[Fault]:
+    """Find calls that are more than ``cap`` on one day of the borrower's calendar."""
+    calls = reading.where(_K.DIALLED)
+    message = f"more than {cap} calls on one day of the borrower's calendar"
+    if cap == 0 or not len(calls):
+        yield Fault(message, calls)
+        return
+    day = local_days(reading, calls)
+    order = np.lexsort((calls, day, reading.account[calls]))
+    account, day = reading.account[calls][order], day[order]
+    over = (account[cap:] == account[:-cap]) & (day[cap:] == day[:-cap])
+    yield Fault(message, np.sort(calls[order][cap:][over]))
+
+
+def calls_too_soon(reading: Reading, quiet_days: int) -> Iterator[Fault]:
+    """Find calls within the quiet days after a conversation by telephone."""
+    talks, calls = reading.where(_K.CONVERSATION), reading.where(_K.DIALLED)
+    by_phone = ~np.isin(reading.rows["channel"][talks], IN_WRITING_OR_IN_PERSON)
+    last = last_before(reading, talks[by_phone], calls)
+    since = reading.column("at", calls) - np.where(last != NEVER, reading.rows["at"][last], 0)
+    soon = (last != NEVER) & (since < quiet_days * MINUTES_PER_DAY)
+    yield Fault(f"a call {{}} minutes after a conversation; {quiet_days} quiet days are due", calls[soon], since[soon])
+
+
+def outside_hours(reading: Reading, start_minute: int, end_minute: int) -> Iterator[Fault]:
+    """Find attempts outside the permitted hours of the borrower's clock, and care calls that begin there."""
+    rows = reading.where(*ATTEMPTS, _K.CARE_CALL)
+    if not len(rows):
+        return
+    is_care = reading.rows["kind"][rows] == _K.CARE_CALL
+    # A care call is logged when it ends; its value is how long it took.
+    began = reading.column("at", rows) - np.where(is_care, reading.rows["value"][rows], 0)
+    local = local_minutes_of_day(reading, rows, np.maximum(began, 0))
+    outside = (local < start_minute) | (local >= end_minute)
+    yield Fault("at minute {} of the borrower's day, outside the permitted hours", rows[outside], local[outside])
+
+
+def visits_alone(reading: Reading) -> Iterator[Fault]:
+    """Find visits with fewer than two collectors out on them.
+
+    A collector is out while his job lasts, and so is whoever has a VISITED row of his own in the same minute.
+    """
+    visits = reading.where(_K.VISITED)
+    crew = np.zeros(len(visits), dtype=np.int64)
+    # Collectors may come off the job in the visit's own minute, in either order of rows: those still count.
+    for kind, sign, inclusive in ((_K.WORK_STARTED, 1, True), (_K.WORK_ENDED, -1, False)):
+        jobs = reading.where(kind)
+        jobs = jobs[reading.rows["detail"][jobs] == Action.VISIT]
+        crew += sign * count_until(reading, jobs, visits, inclusive)
+    together = np.stack([reading.column(name, visits) for name in ("account", "at")], axis=1)
+    _, door = np.unique(together, axis=0, return_inverse=True)
+    seen = np.unique(np.stack([door.ravel(), reading.column("actor", visits)], axis=1), axis=0)
+    crew = np.maximum(crew, np.bincount(seen[:, 0], minlength=1)[door.ravel()]) if len(visits) else crew
+    yield Fault("a visit by {} where two people are due", visits[crew < 2], crew[crew < 2])
+
+
+def visits_unannounced(reading: Reading, notice_days: int) -> Iterator[Fault]:
+    """Find visits without a notice so many days before them."""
+    visits, notices = reading.where(_K.VISITED), reading.where(_K.FOLLOW_UP_SCHEDULED)
+    notices = notices[reading.rows["detail"][notices] == Action.VISIT]
+    last = last_before(reading, notices, visits)
+    since = reading.column("at", visits) - np.where(last != NEVER, reading.rows["at"][last], 0)
+    yield Fault("a visit without any notice before it", visits[last == NEVER])
+    soon = (last != NEVER) & (since < notice_days * MINUTES_PER_DAY)
+    yield Fault(f"a visit {{}} minutes after its notice; {notice_days} days are due", visits[soon], since[soon])
