@@ -218,7 +218,8 @@ def _synthetic(synthetic: Synthetic, setting: Setting, terms: Terms) -> tuple[Sy
         names = given.names if given else ()
         matrix = np.array(given.matrix, dtype=np.float64) if given else np.eye(0)
         stock = join(written, names, matrix)
-        return SyntheticRows(stock, stock, terms, None), Report("synthetic accounts")
+        kind = "synthetic accounts" if synthetic.term_months is None else "synthetic instalment loans"
+        return SyntheticRows(stock, stock, terms, None, synthetic.term_months), Report(kind)
     rows = read_rows(synthetic.fit_to, setting.folder, terms, where="portfolio.synthetic.fit_to")
     copulas: list[Copula] = []
     for flow in (False, True):

@@ -53,3 +53,15 @@ def normal_above(u: NDArray[np.float64], none_share: NDArray[np.float64]) -> NDA
     something = np.maximum(1.0 - none_share, 1e-300)
     z: NDArray[np.float64] = ndtri(np.clip((u - none_share) / something, 0.0, 1.0))
     return z
+
+
+def lognormal_above(z: NDArray[np.float64], log_sd: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """Return exp(log_sd z), and exactly 0 where z is minus infinity whatever the spread, shape n.
+
+    Examples
+    --------
+    >>> lognormal_above(np.array([-np.inf, 0.0]), 0.0)
+    array([0., 1.])
+    """
+    there = np.isfinite(z)
+    return np.where(there, np.exp(log_sd * np.where(there, z, 0.0)), 0.0)

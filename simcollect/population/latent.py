@@ -15,7 +15,7 @@ from scipy.special import expit, logit
 
 from simcollect.core.codes import Cell, Channel, Purpose
 from simcollect.core.errors import InputError
-from simcollect.population.draws import Draws, normal_above
+from simcollect.population.draws import Draws, lognormal_above, normal_above
 from simcollect.population.rounding import millionths, whole_cents
 from simcollect.population.rows import UNKNOWN
 
@@ -136,15 +136,16 @@ def add_money(book: NDArray[np.void], draws: Draws, numbers: LatentNumbers) -> N
     book["stated_income_cents"] = np.where(stated == UNKNOWN, whole_cents(income * bias * noise), stated)
 
     z = normal_above(draws.uniform(Purpose.SPARE_CASH), of("no_spare_share", cell))
-    spare = instalment * of("spare_median", cell) * np.exp(of("spare_log_sd", cell) * z) * burden_ease(book, numbers)
+    spread = lognormal_above(z, of("spare_log_sd", cell))
+    spare = instalment * of("spare_median", cell) * spread * burden_ease(book, numbers)
     book["spare_cents"] = whole_cents(np.minimum(spare, get("spare_income_cap_share") * income))
     buffer = of("buffer_median", cell) * np.exp(get("buffer_log_sd") * draws.normal(Purpose.BUFFER))
     book["buffer_cents"] = whole_cents(instalment * buffer)
 
     reachable = of("attachable_prob", cell)
     z = normal_above(draws.uniform(Purpose.ASSETS), 1.0 - reachable)
-    assets = income * get("assets_income_months_median") * np.exp(get("assets_log_sd") * z)
-    book["assets_cents"] = whole_cents(np.where(np.isfinite(z), assets, 0.0))
+    assets = income * get("assets_income_months_median") * lognormal_above(z, get("assets_log_sd"))
+    book["assets_cents"] = whole_cents(assets)
     attached = draws.happens(reachable, Purpose.ASSETS, 1)
     book["attachable_cents"] = whole_cents(attached * income * get("attachable_income_share"))
 

@@ -15,8 +15,9 @@ from simcollect.population.draws import Draws
 from simcollect.population.latent import LatentNumbers
 from simcollect.population.rows import UNKNOWN
 
-_DAYS_PER_YEAR = 365.0
-_STATEMENT_DAYS = 30
+DAYS_PER_YEAR = 365.0
+DAYS_OF_INSTALMENT = 30
+"""Days of interest in the first unpaid statement or instalment."""
 _YOUNGEST_ACCOUNT = 6  # months
 _LAST_DUE_DAY = 28
 
@@ -81,7 +82,7 @@ def open_accounts(
     book["dpd"] = dpd
 
     split = rows["interest_cents"] == UNKNOWN
-    growth = rows["apr"] * (_STATEMENT_DAYS + dpd) / _DAYS_PER_YEAR
+    growth = rows["apr"] * (DAYS_OF_INSTALMENT + dpd) / DAYS_PER_YEAR
     part = np.floor(rows["principal_cents"] * (growth / (1.0 + growth))).astype(np.int64)
     book["interest_cents"] = np.where(split, part, rows["interest_cents"])
     book["principal_cents"] = np.where(split, rows["principal_cents"] - part, rows["principal_cents"])

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from simcollect.core.codes import Cell, Purpose
-from simcollect.population.draws import Draws, normal_above
+from simcollect.population.draws import Draws, lognormal_above, normal_above
 from simcollect.population.latent import LatentNumbers, burden_ease
 from simcollect.population.rounding import millionths
 
@@ -127,7 +127,7 @@ def _tables(frozen: _Frozen) -> tuple[tuple[Floats, Floats], ...]:
     cell = np.repeat(np.arange(len(Cell), dtype=np.int8), _POINTS)
     draws = Draws(_REFERENCE_SEED, 0, np.arange(len(cell), dtype=np.int64))
     z = normal_above(draws.uniform(Purpose.SPARE_CASH), numbers.of("no_spare_share", cell))
-    spare = numbers.of("spare_median", cell) * np.exp(numbers.of("spare_log_sd", cell) * z)
+    spare = numbers.of("spare_median", cell) * lognormal_above(z, numbers.of("spare_log_sd", cell))
     character = []
     for name, purpose in (("willingness", Purpose.WILLINGNESS), ("attention", Purpose.ATTENTION)):
         odds = numbers.of(f"{name}_median", cell)

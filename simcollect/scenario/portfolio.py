@@ -21,8 +21,13 @@ COLUMN_FIELDS = (
 """Fields of an account that a file's column can give."""
 DRAWN_FIELDS = (
     "balance", "limit", "instalment", "dpd", "age", "months_on_book", "earlier_delinquencies", "apr", "stated_income",
+    "instalments_paid",
 )  # fmt: skip
-"""Fields of an account that a synthetic portfolio draws."""
+"""Fields of an account that a synthetic portfolio draws; instalments_paid of instalment loans only."""
+LOAN_NEEDS = ("limit", "instalments_paid", "dpd")
+"""Fields that instalment loans must draw."""
+LOAN_FOLLOWS = ("balance", "instalment", "months_on_book")
+"""Fields of instalment loans that follow from the loan's terms and are not drawn."""
 FAMILIES = {
     "beta": 4, "expon": 2, "gamma": 3, "gengamma": 4, "genpareto": 3, "burr12": 4, "invgauss": 3, "logistic": 2,
     "lognorm": 3, "norm": 2, "pareto": 3, "triang": 3, "truncnorm": 4, "uniform": 2, "weibull_min": 3, "geom": 2,
@@ -96,13 +101,20 @@ class Correlations(Document):
 
 
 class Synthetic(Document):
-    """How synthetic accounts are drawn: marginals joined by a Gaussian copula."""
+    """How synthetic accounts are drawn: marginals joined by a Gaussian copula.
+
+    With ``term_months`` they are instalment loans: what is drawn is the amount lent (``limit``), the rate and the
+    instalments paid before the first miss; the instalment and what is owed follow from the loan's own schedule.
+    """
 
     fit_to: RealRows | None = Field(None, description="File whose marginals and rank correlations are copied.")
     marginals: dict[str, Marginal] = Field(
         default_factory=dict, description="Distribution by field; with fit_to only those that differ from the file."
     )
     correlations: Correlations | None = Field(None, description="Rank correlations; without them as fitted, or none.")
+    term_months: Annotated[int, Field(ge=1, le=600), Kind("count", "a whole number of months from 1 to 600")] | None = (
+        Field(None, description="Term of instalment loans (months); without it balances and instalments are drawn.")
+    )
 
 
 class Account(Document):
@@ -369,12 +381,37 @@ def _synthetic_problems(synthetic: Synthetic) -> Iterator[Problem]:
                 f"{FAMILIES[marginal.family]} for the family {marginal.family}",
                 "Give shapes, loc and scale in scipy's order.",
             )
-    if synthetic.fit_to is None:
+    if synthetic.term_months is not None:
+        yield from _loan_problems(synthetic)
+    elif "instalments_paid" in synthetic.marginals:
+        yield Problem(
+            (*place, "instalments_paid"), "is given", "term_months as well: only a loan has a number of instalments",
+            "Add term_months, or remove the table.",
+        )  # fmt: skip
+    elif synthetic.fit_to is None:
         for name in ("balance", "dpd"):
             if name not in synthetic.marginals:
                 yield Problem((*place, name), "is missing", "a marginal, because there is no fit_to", "Add the table.")
     if synthetic.correlations is not None:
         yield from _correlation_problems(synthetic.correlations)
+
+
+def _loan_problems(synthetic: Synthetic) -> Iterator[Problem]:
+    """What contradicts a schedule of equal instalments."""
+    place: Path = ("synthetic", "marginals")
+    because = "because term_months makes the accounts instalment loans"
+    if synthetic.fit_to is not None:
+        yield Problem(
+            ("synthetic", "fit_to"), "is given", f"no fit_to, {because}", "Write the marginals, or remove term_months."
+        )
+    for name in LOAN_NEEDS:
+        if name not in synthetic.marginals:
+            yield Problem((*place, name), "is missing", f"a marginal, {because}", "Add the table.")
+    for name in LOAN_FOLLOWS:
+        if name in synthetic.marginals:
+            yield Problem(
+                (*place, name), "is given", f"no marginal, {because}: it follows from the schedule", "Remove the table."
+            )
 
 
 def _correlation_problems(correlations: Correlations) -> Iterator[Problem]:
