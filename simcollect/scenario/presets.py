@@ -13,6 +13,9 @@ from simcollect.scenario.places import shown
 FOLDER = Path(__file__).parent / "presets"
 """Where the preset files are: ``behaviour_cards.toml`` is the preset "cards" of the block behaviour."""
 
+EXTENDS = "extends"
+"""Key under which a preset names the preset of the same block that it starts from."""
+
 _QUANTITY_KEYS = ("value", "unit")
 
 
@@ -22,7 +25,7 @@ def preset_names(block: str) -> list[str]:
 
 
 def read_preset(block: str, name: object, where: str) -> tuple[str, dict[str, Any]]:
-    """File name and content of a preset.
+    """File name and content of a preset; one that extends another holds only the quantities that differ.
 
     Parameters
     ----------
@@ -44,7 +47,9 @@ def read_preset(block: str, name: object, where: str) -> tuple[str, dict[str, An
         advice = f'Did you mean "{near}"?' if near else "Choose one of them"
         raise InputError(where, f"{block}.preset", shown(name), f"Known presets: {', '.join(known)}", advice)
     path = FOLDER / f"{block}_{name}.toml"
-    return path.name, frozen_lists(tomllib.loads(path.read_text(encoding="utf-8")))
+    content = frozen_lists(tomllib.loads(path.read_text(encoding="utf-8")))
+    base = content.pop(EXTENDS, None)
+    return path.name, content if base is None else merge(read_preset(block, base, path.name)[1], content)
 
 
 def frozen_lists(value: Any) -> Any:
