@@ -10,7 +10,6 @@ Okabe and Ito (2008), Color Universal Design: the palette.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+
+from simcollect.core.words import Lang
+from simcollect.plots.fonts import chinese_family
+from simcollect.plots.wording import Wording, wrapped
 
 BLUE: Final = "#0072B2"
 VERMILLION: Final = "#D55E00"
@@ -38,10 +41,15 @@ PALETTE: Final = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, INK)
 MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X")
 """Shapes that go with the palette, so that no two strategies differ by colour alone."""
 
+STAGE_SHADES: Final = ("#FFFFFF", "#E3EFF7", "#BFDAEB", "#F7E3B5", "#EFC7A8")
+"""Backgrounds of no stage and of the four stages, by ``Stage``: light enough for ink, and apart for the colour-blind."""
+
+_LATIN: Final = "DejaVu Sans"  # shipped with matplotlib: the same figure on every machine
 _STYLE: Final[dict[Any, Any]] = {
-    "font.family": "DejaVu Sans",  # shipped with matplotlib: the same figure on every machine
+    "font.family": [_LATIN],
     "font.size": 10.0,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "axes.edgecolor": QUIET,
     "axes.facecolor": PAPER,
     "axes.labelcolor": INK,
@@ -69,15 +77,25 @@ _STYLE: Final[dict[Any, Any]] = {
 _TEXT_SHADE: Final = 0.6
 _TITLE_POINTS: Final = 14.0
 _SUBTITLE_POINTS: Final = 9.5
-_LETTER_WIDTH: Final = 0.52  # mean width of a letter of this face, share of its size
 _SMALL_POINTS: Final = 7.0
 _MARGIN_INCHES: Final = 0.25
+_WORDS: Final = Wording(run=("Run {digest}", "运行编号 {digest}"))
 
 
 @contextmanager
-def theme() -> Iterator[None]:
-    """Draw under the project's style, and restore the caller's style afterwards."""
-    with mpl.rc_context(_STYLE):
+def theme(lang: Lang = "en") -> Iterator[None]:
+    """Draw under the project's style, and restore the caller's style afterwards.
+
+    In Chinese, letters and figures come from the Chinese typeface too, and what it lacks (some have no minus sign) from
+    the English one.
+
+    Raises
+    ------
+    InputError
+        If no font with Chinese characters is installed, with what to install.
+    """
+    families = [chinese_family(), _LATIN] if lang == "zh" else [_LATIN]
+    with mpl.rc_context({**_STYLE, "font.family": families}):
         yield
 
 
@@ -103,13 +121,14 @@ def legible(colour: str) -> str:
 def head(figure: Figure, title: str, subtitle: str) -> float:
     """Write title and subtitle at the top left, long lines broken; return the height they take, in inches."""
     width, height = figure.get_size_inches()
-    letters = int((width - 2.0 * _MARGIN_INCHES) * 72.0 / (_LETTER_WIDTH * _SUBTITLE_POINTS))
-    subtitle = "\n".join(textwrap.fill(line, letters) for line in subtitle.splitlines())
+    room = width - 2.0 * _MARGIN_INCHES
+    title = wrapped(figure, title, room, _TITLE_POINTS, bold=True)
+    subtitle = wrapped(figure, subtitle, room, _SUBTITLE_POINTS)
     left = _MARGIN_INCHES / width
     top = 1.0 - _MARGIN_INCHES / height
-    figure.text(left, top, title, fontsize=_TITLE_POINTS, fontweight="bold", va="top", ha="left")
+    figure.text(left, top, title, fontsize=_TITLE_POINTS, fontweight="bold", va="top", ha="left", linespacing=1.3)
     line_inches = 1.5 * _SUBTITLE_POINTS / 72.0
-    title_inches = 1.55 * _TITLE_POINTS / 72.0
+    title_inches = 1.55 * _TITLE_POINTS / 72.0 * (title.count("\n") + 1)
     figure.text(
         left,
         top - title_inches / height,
@@ -124,11 +143,21 @@ def head(figure: Figure, title: str, subtitle: str) -> float:
 
 
 def small_print(figure: Figure, text: str) -> None:
-    """Write the line at the bottom that ties the figure to its run."""
+    """Write a line at the bottom left."""
     width, height = figure.get_size_inches()
     figure.text(
         _MARGIN_INCHES / width, 0.11 / height, text, fontsize=_SMALL_POINTS, color=QUIET, va="bottom", ha="left"
     )
+
+
+def finish(figure: Figure, digest: str, lang: Lang = "en") -> None:
+    """Write the line that ties the figure to its run, and settle every tick under the theme.
+
+    matplotlib makes ticks when it first draws, in the style that holds then: a figure handed out undrawn would take the
+    caller's typeface for its numbers.
+    """
+    small_print(figure, _WORDS.in_language(lang)("run", digest=digest))
+    figure.draw_without_rendering()
 
 
 def inset(
