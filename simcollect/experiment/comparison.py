@@ -14,12 +14,24 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.words import Lang
+from simcollect.experiment.axes import measure_axis
 from simcollect.experiment.design import BASELINE
 from simcollect.experiment.manifest import Manifest
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
 from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row, Store
 from simcollect.outcomes.measures import HEADLINE
-from simcollect.plots import StrategyPoint, recovery_kept, save
+from simcollect.plots import (
+    Curve,
+    ForestPanel,
+    ForestRow,
+    Outcome,
+    StrategyPoint,
+    forest,
+    liquidation_by_strategy,
+    save,
+    trade_off,
+)
 from simcollect.stats import Estimate, PairedDifference, Verdict, estimate_mean, paired_difference
 
 SHOWN: Final = (
@@ -36,6 +48,7 @@ SHOWN: Final = (
 """Measures that tables show when none are named: all five letters, side by side."""
 
 _LEVEL: Final = 0.95
+_TITLES: Final[Mapping[Lang, str]] = {"en": "What is recovered, and who stays", "zh": "回收与客户留存"}
 _NOT_COUNTED: Final = "not counted in every replication"
 
 
@@ -156,20 +169,77 @@ class Comparison:
         frame = pd.DataFrame(rows, columns=[*columns, "verdict", "more_replications", "variance_ratio"])
         return frame.astype({"more_replications": "Int64"})
 
-    def plot(self, day: int | None = None) -> Figure:
-        """Return the picture: net recovery against customers kept, bars for paired differences to the reference.
+    def plot(self, x: str = HEADLINE[2], y: str = HEADLINE[0], day: int | None = None, lang: Lang = "en") -> Figure:
+        """Return the trade-off of any two measures, bars for paired differences to the reference.
 
-        Net recovery includes sales and the residual value of what is still owed, so that postponing wins nothing.
+        As it stands, net recovery against customers kept. That recovery includes sales and the residual value of what
+        is still owed, so that postponing wins nothing.
+
+        Raises
+        ------
+        InputError
+            If a measure or the day is unknown, or a measure is not a number in some replication.
         """
-        return recovery_kept(
-            [self._point(strategy, day) for strategy in self.strategies],
+        title = _TITLES[lang] if (x, y) == (HEADLINE[2], HEADLINE[0]) else None
+        axes = [measure_axis(name, self.currency, self.minor_units, lang) for name in map(self._known, (x, y))]
+        return trade_off(
+            [self._point(strategy, x, y, day) for strategy in self.strategies],
+            *(Outcome(axis.label, axis.unit, axis.higher_is_better) for axis in axes),
             reference=self.reference,
             n_replications=self.n_replications,
             digest=self.manifest.digest[:16],
             day=self._day(day),
             level=_LEVEL,
-            recovery_name="Net recovery with residual value",
+            title=title,
+            lang=lang,
         )
+
+    def forest(
+        self, measures: Sequence[str] = HEADLINE, against: str | None = None, day: int | None = None, lang: Lang = "en"
+    ) -> Figure:
+        """Return the paired differences of every strategy to ``against`` (the reference when None), a panel a measure.
+
+        Raises
+        ------
+        InputError
+            If there is no other strategy, or a measure, strategy or day is unknown.
+        """
+        reference = against or self.reference
+        others = [strategy for strategy in self.strategies if strategy != reference]
+        if not others:
+            raise InputError("", "forest", f"has only {reference}", "Expected a strategy to compare it with")
+        panels = []
+        for measure in map(self._known, measures):
+            axis = measure_axis(measure, self.currency, self.minor_units, lang)
+            rows = [self._row(strategy, measure, reference, day, axis.factor) for strategy in others]
+            letter = ALL_MEASURES[measure].letter
+            panels.append(
+                ForestPanel(f"{letter}  {axis.label}", axis.difference_unit, axis.higher_is_better, tuple(rows))
+            )
+        return forest(
+            panels,
+            reference,
+            self.n_replications,
+            self.manifest.digest[:16],
+            self._day(day),
+            _LEVEL,
+            lang=lang,
+        )
+
+    def liquidation(self, lang: Lang = "en") -> Figure:
+        """Return what each strategy has collected by each reading day, with intervals of the level."""
+        curves = []
+        for strategy in self.strategies:
+            read = [self.estimate("gross_recovery_share", strategy, day) for day in self.days]
+            known = [(day, found) for day, found in zip(self.days, read, strict=True) if found is not None]
+            # Nothing is collected before the first day.
+            times = np.array([0.0, *(day for day, _ in known)])
+            share, low, high = (
+                np.array([0.0, *(getattr(found, name) for _, found in known)]) for name in ("mean", "low", "high")
+            )
+            is_sure = self.n_replications > 1
+            curves.append(Curve(strategy, times, share, low if is_sure else None, high if is_sure else None))
+        return liquidation_by_strategy(curves, self.n_replications, self.manifest.digest[:16], _LEVEL, lang=lang)
 
     def save(self, folder: Path | str) -> None:
         """Write the manifest, one row a run (Parquet), means and differences (CSV) and the picture into a folder.
@@ -214,12 +284,37 @@ class Comparison:
             "strategies": strategies,
         }
 
-    def _point(self, strategy: str, day: int | None) -> StrategyPoint:
-        recovery, kept = (float(np.mean(self.values(name, strategy, day))) for name in (HEADLINE[0], HEADLINE[2]))
+    def _known(self, measure: str) -> str:
+        if measure not in self.measures:
+            raise InputError.unknown("", measure, self.measures, "measure")
+        return measure
+
+    def _point(self, strategy: str, x: str, y: str, day: int | None) -> StrategyPoint:
+        factors = [measure_axis(name, self.currency, self.minor_units).factor for name in (x, y)]
+        means = [float(np.mean(self.values(name, strategy, day))) for name in (x, y)]
+        for name, mean in zip((x, y), means, strict=True):
+            if not math.isfinite(mean):
+                raise InputError(
+                    "",
+                    f"measure {name} of {strategy}",
+                    "is not a number in some replication",
+                    "Expected a measure that every run has",
+                )
+        at = [mean * factor for mean, factor in zip(means, factors, strict=True)]
         if strategy == self.reference:
-            return StrategyPoint(strategy, recovery, kept)
-        intervals = [_interval(self.difference(name, strategy, None, day)) for name in (HEADLINE[0], HEADLINE[2])]
-        return StrategyPoint(strategy, recovery, kept, intervals[0], intervals[1])
+            return StrategyPoint(strategy, at[0], at[1])
+        found = [_interval(self.difference(name, strategy, None, day)) for name in (x, y)]
+        scaled = [
+            None if ends is None else (ends[0] * factor, ends[1] * factor)
+            for ends, factor in zip(found, factors, strict=True)
+        ]
+        return StrategyPoint(strategy, at[0], at[1], scaled[0], scaled[1])
+
+    def _row(self, strategy: str, measure: str, reference: str, day: int | None, factor: float) -> ForestRow:
+        found = self.difference(measure, strategy, reference, day)
+        ends = _interval(found)
+        mean = math.nan if found is None else found.mean * factor
+        return ForestRow(strategy, mean, *((None, None) if ends is None else (ends[0] * factor, ends[1] * factor)))
 
     def _day(self, day: int | None) -> int:
         if day is None:

@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from simcollect.core.codes import EventKind, PaymentSource
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
-from simcollect.core.units import MINUTES_PER_DAY
+from simcollect.core.words import Lang
 from simcollect.experiment.manifest import MANIFEST, Manifest, read_manifest
+from simcollect.experiment.measure import prices
+from simcollect.experiment.pictures import cash
 from simcollect.outcomes.audit import Findings
 from simcollect.outcomes.headline import Outcomes
 from simcollect.plots import save as save_figure
-from simcollect.plots.cash_in import cash_in
 
 LOG: Final = "log.parquet"
 ACCOUNTS: Final = "accounts.parquet"
@@ -50,31 +48,9 @@ class RunResult:
     accounts: pd.DataFrame
     findings: Findings
 
-    def plot(self) -> Figure:
+    def plot(self, lang: Lang = "en") -> Figure:
         """Return the picture: money in by day and source, and its cost, as shares of the opening balance."""
-        rows = self.log.rows
-        n_days = max(1, self.log.header.horizon_minutes // MINUTES_PER_DAY)
-        opening = max(1, self.outcomes.opening_cents)
-
-        def by_day(chosen: NDArray[np.bool_], field: str) -> NDArray[np.float64]:
-            day = np.minimum(rows["at"][chosen] // MINUTES_PER_DAY, n_days - 1)
-            return np.cumsum(np.bincount(day, weights=rows[field][chosen], minlength=n_days)) / opening
-
-        paid = rows["kind"] == EventKind.PAYMENT
-        received = {
-            source.name.replace("_", " ").lower(): by_day(paid & (rows["detail"] == source), "amount_cents")
-            for source in PaymentSource
-        }
-        # Staff cost is the headline's, spread over the days as shifts cost, or as work took where shifts are not paid.
-        shifts, work = rows["kind"] == EventKind.STAFFED, rows["kind"] == EventKind.WORK_ENDED
-        staff = by_day(shifts, "cost_cents")
-        if round(staff[-1] * opening) != self.outcomes.staff_cost_cents:
-            staff = by_day(work, "value")
-        staff = staff / max(staff[-1], 1e-300) * (self.outcomes.staff_cost_cents / opening)
-        cost = by_day(~shifts & (rows["cost_cents"] != 0), "cost_cents") + staff
-        header = self.log.header
-        title = f"{header.scenario}, {header.strategy}: where the money came from"
-        return cash_in(np.arange(1, n_days + 1), received, cost, title, self.log.digest()[:16])
+        return cash(self.log, prices(self.manifest.scenario_as_run()), lang)
 
     def save(self, folder: Path | str) -> None:
         """Write event log, accounts (Parquet), picture and manifest into a folder.

@@ -123,3 +123,33 @@ def _best_place(
 
 def _nearest_edge(box: Box, point: tuple[float, float]) -> tuple[float, float]:
     return (min(max(point[0], box.x0), box.x1), min(max(point[1], box.y0), box.y1))
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return positions on a line, in the order given, near the wanted ones and at least a gap apart.
+
+    They keep their order along the line, and stay between ``low`` and ``high`` as long as there is room for all.
+
+    Examples
+    --------
+    >>> spread([5.0, 5.0, 9.0], 1.0, 0.0, 10.0)
+    [4.5, 5.5, 9.0]
+    >>> spread([10.0, 10.0], 1.0, 0.0, 10.0)
+    [9.0, 10.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    # Groups of neighbours that touch: (sum of wanted starts, number, first position).
+    groups: list[list[int]] = []
+    starts: list[float] = []
+    for i in order:
+        groups.append([i])
+        starts.append(min(max(wanted[i], low), high))
+        while len(groups) > 1 and starts[-2] + gap * len(groups[-2]) > starts[-1]:
+            groups[-2:] = [groups[-2] + groups[-1]]
+            first = sum(wanted[j] - gap * k for k, j in enumerate(groups[-1])) / len(groups[-1])
+            starts[-2:] = [max(low, min(first, high - gap * (len(groups[-1]) - 1)))]
+    found = [0.0] * len(wanted)
+    for group, start in zip(groups, starts, strict=True):
+        for k, i in enumerate(group):
+            found[i] = start + gap * k
+    return found

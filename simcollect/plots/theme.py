@@ -42,7 +42,7 @@ MARKERS: Final = ("o", "s", "D", "^", "v", "P", "X")
 """Shapes that go with the palette, so that no two strategies differ by colour alone."""
 
 STAGE_SHADES: Final = ("#FFFFFF", "#E3EFF7", "#BFDAEB", "#F7E3B5", "#EFC7A8")
-"""Backgrounds of no stage and of the four stages, by ``Stage``: light enough for ink, and apart for the colour-blind."""
+"""Backgrounds of no stage and of the four stages, by ``Stage``: light under ink, and apart for the colour-blind."""
 
 _LATIN: Final = "DejaVu Sans"  # shipped with matplotlib: the same figure on every machine
 _STYLE: Final[dict[Any, Any]] = {
