@@ -19,7 +19,7 @@ from simcollect.outcomes.capacity import capacity_by_day
 from simcollect.outcomes.economics import Economics
 from simcollect.outcomes.reading import Reading
 from simcollect.outcomes.standing import has_live_plan, has_live_settlement, standing
-from simcollect.outcomes.story.choose import find_account, pick
+from simcollect.outcomes.story.choose import find_account
 from simcollect.outcomes.tables.funnels import contact_funnel as contact_table
 from simcollect.outcomes.tables.positions import BUCKETS, N_OPEN
 from simcollect.outcomes.tables.rolls import matrix_of, roll_flows
@@ -63,8 +63,7 @@ _WORDS: Final = Wording(
     promises=("promise made", "承诺还款"),
     accounts=("By number of accounts", "按账户数"),
     balance=("By balance at the start of the month", "按月初余额"),
-    size_n=("{n} account-months", "{n} 户月"),
-    size_money=("{amount} {currency}", "{amount} {currency}"),
+    account_months=("account-months", "户月"),
     stock=("opening stock", "期初存量"),
     overdue=("still overdue", "仍逾期"),
     arranged=("plan or settlement running", "还款计划或和解履行中"),
@@ -129,7 +128,7 @@ def life(log: EventLog, account: int | str | None = None, lang: Lang = "en") -> 
         If no account is called so, or it never fell overdue in this run.
     """
     say = _WORDS.in_language(check_lang(lang))
-    position = pick(log, "longest") if account is None else find_account(log, account)
+    position = _fullest(log) if account is None else find_account(log, account)
     number = int(log.accounts["account_id"][position])
     known = log.header.names[position] if log.header.names else ""
     told = life_of(log, position, lang)
@@ -234,11 +233,12 @@ def rolls(log: EventLog, lang: Lang = "en") -> Figure:
     for table, weight in zip(tables, ("accounts", "balance"), strict=True):
         rows = table.set_index("from_bucket").reindex(before)
         if weight == "accounts":
-            sizes = [say("size_n", n=plain(n)) for n in rows["n_accounts"].fillna(0)]
+            sizes = [plain(n) for n in rows["n_accounts"].fillna(0)]
         else:
             money = rows["balance_from_cents"].fillna(0) / log.header.minor_units
-            sizes = [say("size_money", amount=plain(round(m)), currency=log.header.currency) for m in money]
-        panels.append(RollPanel(say(weight), rows[after].to_numpy(dtype=np.float64), sizes))
+            sizes = [plain(round(amount)) for amount in money]
+        unit = say("account_months") if weight == "accounts" else log.header.currency
+        panels.append(RollPanel(say(weight), rows[after].to_numpy(dtype=np.float64), sizes, unit))
     return roll_rates(
         panels,
         [_bucket_name(bucket, lang) for bucket in before],
@@ -318,6 +318,13 @@ def _digest(log: EventLog) -> str:
 
 def _where(log: EventLog) -> str:
     return f"log of {log.header.scenario}, {log.header.strategy}"
+
+
+def _fullest(log: EventLog) -> int:
+    """Return the position of the account with the most rows."""
+    theirs = log.rows["account"][log.rows["account"] >= 0]
+    _need(len(theirs) > 0, log, "no account fell overdue")
+    return int(np.argmax(np.bincount(theirs)))
 
 
 def _need(is_there: bool, log: EventLog, found: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simcollect.core.words import Lang
 from simcollect.plots.numbers import plain_ticks
-from simcollect.plots.theme import INK, PALETTE, finish, head, inset, new_figure, theme
+from simcollect.plots.theme import INK, PALETTE, finish, head, inset, new_figure, theme, tint
 from simcollect.plots.wording import Wording, text_width
 
 _WORDS: Final = Wording(
@@ -24,8 +24,8 @@ _WORDS: Final = Wording(
     day=("Day of the run (days)", "模拟天数（天）"),
     share=("Share of the opening balance (%)", "占期初余额的比例（%）"),
 )
-_HATCHES: Final = ("", "////", "....")
-"""Told apart a second time round the palette."""
+_TINTS: Final = (0.0, 0.55, 0.3)
+"""White mixed in, each time round the palette."""
 
 
 def cash_in(
@@ -79,10 +79,8 @@ def cash_in(
         below = np.zeros(len(numbers))
         for i, (name, series) in enumerate(bands):
             around, place = divmod(i, len(PALETTE) - 1)  # the last colour is the cost's ink
-            axes.fill_between(
-                numbers, below, below + series, facecolor=PALETTE[place], hatch=_HATCHES[around % len(_HATCHES)],
-                edgecolor="white", linewidth=0.0, label=name,
-            )  # fmt: skip
+            colour = tint(PALETTE[place], _TINTS[around % len(_TINTS)])
+            axes.fill_between(numbers, below, below + series, color=colour, linewidth=0.0, label=name)
             below = below + series
         axes.plot(numbers, cost * 100.0, color=INK, linewidth=1.4, label=cost_name)
         axes.set_xlim(0.0, float(numbers[-1]))

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from simcollect.core.words import Lang
 from simcollect.plots.labels import spread
 from simcollect.plots.numbers import plain
-from simcollect.plots.theme import FAINT, INK, QUIET, finish, head, new_figure, theme
+from simcollect.plots.theme import INK, QUIET, finish, head, new_figure, theme, tint
 from simcollect.plots.wording import Wording, text_width, wrapped
 
 _WORDS: Final = Wording(
@@ -31,6 +31,7 @@ _WORDS: Final = Wording(
 _COLUMN_WIDE: Final = 1.75
 _HIGH: Final = 3.9
 _NODE: Final = 0.07  # width of a stage's bar, in columns
+_STILL_IN: Final = "#E4E4E4"
 _GAP: Final = 0.028  # between streams, as a share of all accounts
 
 
@@ -176,7 +177,8 @@ def _layout(paths: Sequence[FlowPath], n_stages: int, n_ends: int, n: int) -> li
 
 def _draw_streams(axes: Axes, streams: Sequence[_Stream], colours: Sequence[str]) -> None:
     at = {(stream.path, stream.column): stream for stream in streams}
-    for stream in streams:
+    # The broad ones first: a thin stream that crosses them stays in sight.
+    for stream in sorted(streams, key=lambda s: (s.end is not None, s.top - s.bottom, s.path)):
         before = at.get((stream.path, stream.column - 1))
         if before is None:
             continue
@@ -188,11 +190,9 @@ def _draw_streams(axes: Axes, streams: Sequence[_Stream], colours: Sequence[str]
             (x1, stream.bottom), (middle, stream.bottom), (middle, before.bottom), (x0, before.bottom),
         ]  # fmt: skip
         codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
-        colour = FAINT if stream.end is None else colours[stream.end]
-        # The thin edge keeps a stream of few accounts visible.
-        axes.add_patch(
-            PathPatch(Path(vertices, codes), facecolor=colour, edgecolor=colour, linewidth=0.3, alpha=0.72, zorder=2)
-        )
+        colour = _STILL_IN if stream.end is None else tint(colours[stream.end], 0.35)
+        # Light and opaque, so that no seam shows within a stream; its thin edge keeps a stream of few accounts visible.
+        axes.add_patch(PathPatch(Path(vertices, codes), facecolor=colour, edgecolor=colour, linewidth=0.5, zorder=2))
 
 
 def _draw_nodes(axes: Axes, streams: Sequence[_Stream], last: int, colours: Sequence[str]) -> None:

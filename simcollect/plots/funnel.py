@@ -23,7 +23,7 @@ _WORDS: Final = Wording(
     ),
     none=("no attempts", "无尝试"),
 )
-_BAR_WIDE: Final = 1.9
+_BAR_WIDE: Final = 1.5
 _BAR_HIGH: Final = 0.3
 _PER_ROW: Final = 3
 _POINTS: Final = 9.0

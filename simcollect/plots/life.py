@@ -55,6 +55,7 @@ _DEBT_HIGH: Final = 2.3
 _LANE_HIGH: Final = 0.4
 _STRIP: Final = 0.24  # names of the stages, above the debt
 _POINTS: Final = 7.5
+_UNDER: Final = 1.3  # axis and legend, below the lanes
 _LEAST_DAYS: Final = 1.0
 _MOST_LABELLED: Final = 400
 """Payments beyond the largest of these are not even tried for a label."""
@@ -153,15 +154,15 @@ def life_line(
         width = left + _WIDE + _RIGHT
         used = head(new_figure(width, 10.0), title, say("read"))
         lanes_high = _LANE_HIGH * len(shown)
-        height = used + 0.42 + _STRIP + _DEBT_HIGH + 0.12 + lanes_high + 1.0
+        height = used + 0.42 + _STRIP + _DEBT_HIGH + 0.12 + lanes_high + _UNDER
         figure = new_figure(width, height)
         head(figure, title, say("read"))
-        box = (left / width, (1.0 + lanes_high + 0.12) / height, _WIDE / width, _DEBT_HIGH / height)
+        box = (left / width, (_UNDER + lanes_high + 0.12) / height, _WIDE / width, _DEBT_HIGH / height)
         debt = figure.add_axes(box)
         drawn = [debt]
         per_inch = (last - first + 2.0 * room) / _WIDE
         if shown:
-            below = figure.add_axes((left / width, 1.0 / height, _WIDE / width, lanes_high / height), sharex=debt)
+            below = figure.add_axes((left / width, _UNDER / height, _WIDE / width, lanes_high / height), sharex=debt)
             _draw_lanes(below, shown, ruler, per_inch, last + room)
             debt.tick_params(labelbottom=False)
             drawn.append(below)
@@ -278,19 +279,23 @@ _LOOKS: Final[dict[Tone, tuple[str, str, str, float]]] = {
 
 
 def _label_lane(axes: Axes, y: int, lane: Lane, ruler: Figure, per_inch: float, edge: float) -> None:
-    """Write labels right of their marks (left at the edge) where they meet neither a mark nor another label."""
+    """Write labels in their bar or beside their mark, right or left, where they meet no mark, bar or other label."""
     marks = sorted(mark.day for mark in lane.marks)
     pad = 0.07 * per_inch
     taken: list[tuple[float, float]] = []
-    labels = [(mark.day, mark.label) for mark in lane.marks] + [(span.start, span.label) for span in lane.spans]
-    for day, label in sorted(labels):
+    texts = [(mark.day, mark.day, mark.label, False) for mark in lane.marks]
+    texts += [(span.start, span.end, span.label, True) for span in lane.spans]
+    for since, until, label, is_span in sorted(texts):
         if not label:
             continue
         wide = text_width(ruler, label, _POINTS) * per_inch
-        for start in (day + pad, day - pad - wide):
+        middle = (since + until - wide) / 2.0
+        inside = [middle] if is_span and wide + pad < until - since else []
+        for start in (*inside, until + pad, since - pad - wide):
             place = (start, start + wide)
             near = np.searchsorted(marks, [place[0] - 0.5 * pad, place[1] + 0.5 * pad])
-            free = all(place[1] + 0.5 * pad < other[0] or other[1] + 0.5 * pad < place[0] for other in taken)
+            bars = () if start in inside else [(span.start, span.end) for span in lane.spans]
+            free = all(place[1] + 0.5 * pad < other[0] or other[1] + 0.5 * pad < place[0] for other in (*taken, *bars))
             if near[0] == near[1] and free and place[1] < edge and place[0] > axes.get_xlim()[0]:
                 taken.append(place)
                 axes.text(place[0], y, label, fontsize=_POINTS, va="center", ha="left", zorder=5)
@@ -300,8 +305,8 @@ def _label_lane(axes: Axes, y: int, lane: Lane, ruler: Figure, per_inch: float, 
 def _legend(
     figure: Figure, lanes: Sequence[Lane], stages: Sequence[StageSpan], say: Say, left: float, height: float
 ) -> None:
-    """Name what the marks and backgrounds of this picture mean, in one row at the bottom."""
-    handles: list[Line2D | Patch] = [Line2D([], [], color=BLUE, linewidth=3.0, label=say("payment"))]
+    """Name what the marks (upper row) and the backgrounds (lower row) of this picture mean."""
+    handles = [Line2D([], [], color=BLUE, linewidth=3.0, label=say("payment"))]
     if any(lane.spans for lane in lanes):
         handles.append(Line2D([], [], color=SKY, linewidth=6.0, alpha=0.8, label=say("span")))
     for tone, (marker, face, line, size) in _LOOKS.items():
@@ -313,8 +318,10 @@ def _legend(
                 )
             )  # fmt: skip
     names = {span.stage: span.name for span in stages if span.stage}
-    handles += [Patch(facecolor=STAGE_SHADES[stage], label=names[stage]) for stage in sorted(names)]
-    figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(left, 0.24 / height), ncols=len(handles), frameon=False,
-        fontsize=8.0, handlelength=1.2, columnspacing=1.2, borderaxespad=0.0, borderpad=0.0,
-    )  # fmt: skip
+    backgrounds = [Patch(facecolor=STAGE_SHADES[stage], label=names[stage]) for stage in sorted(names)]
+    for row, at in ((handles, 0.56), (backgrounds, 0.34)):
+        if row:
+            figure.legend(
+                handles=row, loc="lower left", bbox_to_anchor=(left, at / height), ncols=len(row), frameon=False,
+                fontsize=8.0, handlelength=1.2, columnspacing=1.2, borderaxespad=0.0, borderpad=0.0,
+            )  # fmt: skip

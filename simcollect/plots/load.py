@@ -139,7 +139,9 @@ def _draw(rows: Sequence[Axes], pool: PoolLoad, n_days: int, smoothed: int, say:
         axes.tick_params(labelbottom=axes is age)
         axes.spines[["left", "bottom"]].set_color(FAINT)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 3, 5, 10], integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=axes is waiting))
+        axes.yaxis.set_major_locator(
+            MaxNLocator(nbins=4, steps=[1, 2, 2.5, 4, 5, 10], min_n_ticks=3, integer=axes is waiting)
+        )
         plain_ticks(axes.xaxis)
         plain_ticks(axes.yaxis)
     age.set_xlabel(say("day"), fontsize=9.0)

@@ -34,14 +34,22 @@ _POINTS: Final = 8.5
 
 @dataclass(frozen=True, eq=False)
 class RollPanel:
-    """One way of weighting: its title ("Accounts"), rates (0 to 1), shape [rows, columns], and each row's size as text.
+    """One way of weighting.
 
-    A row without anything in it is all NaN.
+    Attributes
+    ----------
+    title
+        What is counted: "By number of accounts".
+    rates
+        Shares of each row, 0 to 1, shape [rows, columns]; a row without anything in it is all NaN.
+    sizes, size_unit
+        How much stood in each row, as text, and its unit.
     """
 
     title: str
     rates: NDArray[np.float64]
     sizes: Sequence[str]
+    size_unit: str
 
 
 def roll_rates(
@@ -84,30 +92,35 @@ def roll_rates(
     say = _WORDS.in_language(lang)
     with theme(lang):
         ruler = new_figure(1.0, 1.0)
-        names_inches = max(text_width(ruler, name, _POINTS) for name in before)
-        sizes_inches = max(text_width(ruler, size, 7.5) for panel in panels for size in panel.sizes)
-        left = 0.55 + names_inches
+        sizes = [text for panel in panels for text in (panel.size_unit, *panel.sizes)]
+        left = 0.35 + max(text_width(ruler, say("before"), 8.0), *(text_width(ruler, name, _POINTS) for name in before))
+        right = 0.3 + max(text_width(ruler, text, 8.0) for text in sizes)
         columns = [wrapped(ruler, name, _CELL_WIDE - 0.06, _POINTS) for name in after]
-        over = 0.75 + 0.15 * max(name.count("\n") + 1 for name in columns)
+        over = 0.62 + 0.15 * max(name.count("\n") + 1 for name in columns)
         wide, high = _CELL_WIDE * len(after), _CELL_HIGH * len(before)
-        one = left + wide + 0.15 + sizes_inches
-        width = max(6.4, one * len(panels) + 0.2 * len(panels))
+        width = max(7.6, left + wide + right)
         heading = (title or say("title"), say("read"))
-        height = head(new_figure(width, 10.0), *heading) + over + high + 0.55
+        used = head(new_figure(width, 10.0), *heading)
+        height = used + len(panels) * (0.25 + over + high) + 0.45
         figure = new_figure(width, height)
         head(figure, *heading)
         for i, panel in enumerate(panels):
-            x = i * (one + 0.2) + left
-            axes = figure.add_axes((x / width, 0.55 / height, wide / width, high / height))
+            top = used + (i + 1) * (0.25 + over) + i * high
+            axes = figure.add_axes((left / width, 1.0 - (top + high) / height, wide / width, high / height))
             _draw(axes, panel, before, columns, say("empty"))
             axes.text(
-                -(left - 0.25) / wide, 1.0 + (over - 0.22) / high, panel.title, transform=axes.transAxes,
-                fontsize=10.5, fontweight="bold", va="top",
+                -(left - 0.25) / wide, 1.0 + over / high, panel.title, transform=axes.transAxes, fontsize=10.5,
+                fontweight="bold", va="top",
             )  # fmt: skip
-            # The name of the rows stands over them, that of the columns over theirs.
-            for text, at, side in ((say("before"), -0.08 / wide, "right"), (say("after"), 0.0, "left")):
+            # The rows' name stands over them, that of the columns over theirs, that of the sizes over the sizes.
+            for text, at, side in (
+                (say("before"), -0.06 / wide, "right"),
+                (say("after"), 0.0, "left"),
+                (panel.size_unit, 1.0 + 0.1 / wide, "left"),
+            ):
+                row = over - 0.3 if text == say("after") else 0.16
                 axes.text(
-                    at, 1.0 + (over - 0.45) / high, text, transform=axes.transAxes, fontsize=8.0, color=QUIET,
+                    at, 1.0 + row / high, text, transform=axes.transAxes, fontsize=8.0, color=QUIET,
                     va="top", ha=side,
                 )  # fmt: skip
         finish(figure, digest, lang)

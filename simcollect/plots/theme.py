@@ -118,6 +118,17 @@ def legible(colour: str) -> str:
     return to_hex((_TEXT_SHADE * red, _TEXT_SHADE * green, _TEXT_SHADE * blue))
 
 
+def tint(colour: str, share: float) -> str:
+    """Return a colour mixed with so much white, 0 (none) to 1 (white only).
+
+    Examples
+    --------
+    >>> tint("#000000", 0.5)
+    '#808080'
+    """
+    return to_hex(tuple(channel + (1.0 - channel) * share for channel in to_rgb(colour)))
+
+
 def head(figure: Figure, title: str, subtitle: str) -> float:
     """Write title and subtitle at the top left, long lines broken; return the height they take, in inches."""
     width, height = figure.get_size_inches()
