@@ -18,7 +18,7 @@ from simcollect.outcomes.costs import shared_out
 from simcollect.scenario import Scenario
 from tests.outcomes.books import six_borrowers
 from tests.outcomes.exact import brute_force, require_exact
-from tests.outcomes.handmade import Story
+from tests.outcomes.handmade import NEGOTIATOR, Story
 
 DAY = 1440
 
@@ -142,6 +142,17 @@ def test_a_broken_settlement_concedes_nothing() -> None:
     assert parts(found) == {"same_time": 10_000, "lost_open": 90_000}
 
 
+def test_only_the_last_settlement_counts_and_what_was_paid_for_it() -> None:
+    # 100.00 paid for a settlement that broke, then 600.00 agreed for the 900.00 left, 200.00 of them paid.
+    story = debtor().add(5, EventKind.OFFER_MADE, amount=70_000).add(6, EventKind.OFFER_ACCEPTED, amount=70_000)
+    story.paid(10, 10_000, source=PaymentSource.SETTLEMENT).add(20, EventKind.SETTLEMENT_BROKEN)
+    story.add(30, EventKind.OFFER_MADE, amount=60_000).add(31, EventKind.OFFER_ACCEPTED, amount=60_000)
+    story.paid(40, 5_000).paid(50, 20_000, source=PaymentSource.SETTLEMENT)
+    found = parts(attribute_recovery(story.owed(65_000).log(), alone((90, 100_000))))
+    assert found["lost_open"] == 40_000
+    assert found["cannibalised"] == 25_000
+
+
 def test_money_lost_through_harm_is_lost_and_open_while_it_is_owed() -> None:
     harmed = debtor().add(10, EventKind.LAWYERS_LETTER_SENT).add(12, EventKind.COMPLAINT)
     found = attribute_recovery(harmed.paid(50, 20_000).owed(80_000).log(), alone((50, 20_000), (60, 15_000)))
@@ -198,6 +209,11 @@ def test_unlimited_staff_of_another_strategy_are_refused() -> None:
         attribute_recovery(paying("firm"), alone(), paying("gentle"))
 
 
+def test_unlimited_staff_in_another_run_are_refused() -> None:
+    with pytest.raises(InputError, match="seed is 1 in the one and 2 in the other"):
+        attribute_recovery(paying("firm"), alone(), debtor("firm", seed=2).owed(100_000).log())
+
+
 def test_logs_of_other_runs_are_refused() -> None:
     with pytest.raises(InputError, match="seed is 1 in the one and 2 in the other"):
         attribute_recovery(paying("firm"), debtor("no_action", seed=2).owed(100_000).log())
@@ -241,6 +257,26 @@ def test_staff_that_never_worked_belong_to_no_account_but_to_the_total() -> None
     assert found.total()["net_difference_cents"] == -9_000
 
 
+def test_a_cost_that_belongs_to_no_account_is_in_the_total_only() -> None:
+    letters = Story(n=2, strategy="firm").opened(principal=100_000).opened(1, principal=50_000)
+    letters.add(5, EventKind.MESSAGE_SENT, -1, cost=700).owed(100_000).owed(50_000, 1)
+    twin = Story(n=2, strategy="no_action").opened(principal=100_000).opened(1, principal=50_000)
+    found = attribute_recovery(letters.log(), twin.owed(100_000).owed(50_000, 1).log())
+    assert found.cost.cents.tolist() == [0, 0]
+    assert found.total()["cost_cents"] == 700
+
+
+def test_an_hour_of_a_dear_pool_costs_its_account_more() -> None:
+    story = Story(n=2, strategy="firm").opened(principal=100_000).opened(1, principal=50_000)
+    story.worked(1, Action.CALL).worked(2, Action.NEGOTIATION_CALL, 1, NEGOTIATOR)
+    twin = Story(n=2, strategy="no_action").opened(principal=100_000).opened(1, principal=50_000)
+    economics = Economics(cost_basis="worked", hourly_cost_cents=(3_000, 6_000, 0, 0))
+    found = attribute_recovery(
+        story.owed(100_000).owed(50_000, 1).log(), twin.owed(100_000).owed(50_000, 1).log(), economics=economics
+    )
+    assert found.cost.cents.tolist() == [500, 1_000]  # ten minutes each
+
+
 def test_the_net_effect_is_the_difference_less_the_cost_beyond_no_action() -> None:
     twin = debtor("no_action").add(5, EventKind.COMPLAINT, cost=300).owed(100_000)
     ours = debtor().add(5, EventKind.MESSAGE_SENT, cost=50).paid(30, 20_000).owed(80_000)
@@ -282,12 +318,19 @@ def test_the_table_has_one_row_an_account_and_the_parts_of_the_total() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "change"), [("incremental_cents", 1), ("accelerated_cents", 1), ("lost_open_cents", -1)]
+    "changes",
+    [
+        {"incremental_cents": 1},
+        {"lost_open_cents": 1},
+        {"accelerated_cents": 1},
+        {"delayed_cents": -1, "same_time_cents": 1},
+    ],
+    ids=["over", "missing", "both", "negative"],
 )
-def test_parts_that_do_not_add_up_are_refused(field: str, change: int) -> None:
+def test_parts_that_do_not_add_up_are_refused(changes: dict[str, int]) -> None:
     sound = attribute_recovery(paying("firm", (20, 30_000)), alone((50, 30_000))).parts
     with pytest.raises(ArithmeticError, match="attribution of account 0 does not add up"):
-        replace(sound, **{field: getattr(sound, field) + change})
+        replace(sound, **{field: getattr(sound, field) + change for field, change in changes.items()})
 
 
 payment_histories = st.lists(
