@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from simcollect.core.errors import InputError
+from simcollect.scenario.packs import is_pack_file
 from simcollect.scenario.places import shown
 from simcollect.scenario.presets import merge
 from simcollect.scenario.reading import read_document, scenario_path
+from simcollect.scenario.rules import PACK_FIELD
 
 KEY: Final = "extends"
 
@@ -57,9 +59,17 @@ def extended(
         raise InputError(
             where, place, f"leads to {error.path}, which {error.found}", error.expected, error.suggestion
         ) from None
-    below, base = extended(text, path.name, path.parent, (*chain, path))
+    below, base = extended(_with_found_pack(text, path.parent), path.name, path.parent, (*chain, path))
     own = {key: value for key, value in document.items() if key != KEY}
     return merge(below, own), folder if _names_a_file(own.get("portfolio")) else base
+
+
+def _with_found_pack(document: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Return a document whose rule pack, if it is a file, is found from any folder."""
+    rules = document.get("rules")
+    if not isinstance(rules, Mapping) or not is_pack_file(rules.get(PACK_FIELD)):
+        return document
+    return {**document, "rules": {**rules, PACK_FIELD: str(folder / rules[PACK_FIELD])}}
 
 
 def _names_a_file(table: object) -> bool:

@@ -80,7 +80,7 @@ def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str, 
     _check_top(document, faults)
     run = _plain(document, "run", Run, run_problems, faults)
     horizon = run.horizon_days if run else None
-    rules, pack = read_rules(_table(document, "rules"), run.start_date if run else None, (own, folder), faults)
+    rules, pack = read_rules(_table(document, "rules"), run.start_date if run else None, own, faults)
     portfolio = _plain(document, "portfolio", Portfolio, lambda block: portfolio_problems(block, horizon), faults)
     capacity = _over_preset(document, "capacity", Capacity, lambda block: capacity_problems(block, horizon), faults)
     economics = _over_preset(document, "economics", Economics, lambda block: (), faults)

@@ -42,7 +42,7 @@ note                How the model reads the rule, or why it is only recorded.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -120,15 +120,15 @@ def pack_names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
-def read_pack(name: str, folders: Sequence[str | Path] = (".",), where: str = "", path: str = "pack") -> Pack:
+def read_pack(name: str, folder: str | Path = ".", where: str = "", path: str = "pack") -> Pack:
     """The pack of a name or file, checked.
 
     Parameters
     ----------
     name : str
         A packaged pack's name, or the path of a TOML file.
-    folders : sequence of str or Path
-        Where a relative path may start, tried in order: the scenario's folder.
+    folder : str or Path
+        Where a relative path starts: the scenario's folder.
     where, path : str
         Whose wish it is, for the message: the scenario's file, and the place in it.
 
@@ -143,7 +143,7 @@ def read_pack(name: str, folders: Sequence[str | Path] = (".",), where: str = ""
     'R1'
     """
     try:
-        file = _file(name, [Path(folder) for folder in folders], where, path)
+        file = _file(name, Path(folder), where, path)
         document = _document(file, name, where, path)
     except InputError as error:
         raise InputErrors([error]) from None
@@ -156,11 +156,20 @@ def read_pack(name: str, folders: Sequence[str | Path] = (".",), where: str = ""
     return pack
 
 
-def _file(name: str, folders: Sequence[Path], where: str, path: str) -> Path:
-    """File of a pack; of several places the first at which there is one, else the first."""
-    if name.endswith(".toml") or len(Path(name).parts) > 1:
-        places = [folder / name for folder in folders]
-        return next((place for place in places if place.exists()), places[0])
+def is_pack_file(name: object) -> bool:
+    """Whether what a scenario writes as its pack is a path and not the name of a packaged one.
+
+    Examples
+    --------
+    >>> is_pack_file("my_rules.toml"), is_pack_file("us_regf_2021")
+    (True, False)
+    """
+    return isinstance(name, str) and (name.endswith(".toml") or len(Path(name).parts) > 1)
+
+
+def _file(name: str, folder: Path, where: str, path: str) -> Path:
+    if is_pack_file(name):
+        return folder / name
     known = pack_names()
     if name in known:
         return FOLDER / f"{name}.toml"
@@ -207,7 +216,7 @@ def _check_rules(pack: Pack, document: Mapping[str, Any], faults: Faults) -> Non
 
 
 def read_rules(
-    table: Mapping[str, Any], start_date: dt.date | None, folders: Sequence[Path], faults: Faults
+    table: Mapping[str, Any], start_date: dt.date | None, folder: Path, faults: Faults
 ) -> tuple[Rules | None, Pack | None]:
     """The rules block laid over its pack, and the pack; None for what is missing or wrong.
 
@@ -217,7 +226,7 @@ def read_rules(
         The block as written; ``"off"`` switches a field's rule off.
     start_date : date or None
         First day of the run; None where that is itself wrong.
-    folders : sequence of Path
+    folder : Path
         Where a pack of one's own is looked for.
     faults : Faults
         What is wrong is added here.
@@ -228,7 +237,7 @@ def read_rules(
     named = written.get(PACK_FIELD)
     if isinstance(named, str):
         try:
-            pack = read_pack(named, folders, faults.where, f"rules.{PACK_FIELD}")
+            pack = read_pack(named, folder, faults.where, f"rules.{PACK_FIELD}")
         except InputErrors as found:
             for fault in found.errors:
                 faults.add(fault)
@@ -240,6 +249,7 @@ def read_rules(
                 f"a run that starts on {pack.in_force_from} or later",
                 "Move run.start_date, or name the rules singly",
             )
+        written[PACK_FIELD] = pack.name
     settings = pack.settings if pack is not None else {}
     switched_off = {field: off_value(field) for field in table if field in Rules.model_fields and field not in written}
     rules = faults.validated(Rules, {**settings, **switched_off, **written}, [own])

@@ -15,6 +15,10 @@ from simcollect.scenario.kinds import Kind, kind_of, words_of
 from simcollect.scenario.places import Layer, Path, dotted, locate, shown, toml
 
 _THIRD_PARTY = "notify_third_party"
+_REFUSED = (
+    "Telling third parties about a debt is refused by rule THIRD_PARTY "
+    "(R20 of cn_cba_2026, R11c of uk_conc_2025): reach the borrower instead, for instance by visit"
+)
 _LISTED = 30
 _MANY = 1e15
 
@@ -49,7 +53,10 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], layers: Sequence[Layer]
             found = detail["input"].get(context["at"], found)
     where, full = locate(path, layers)
     if detail["type"] == "extra_forbidden":
-        return unknown_name(where, full, place.known)
+        fault = unknown_name(where, full, place.known)
+        if not _names_third_party((path[-1], found)):
+            return fault
+        return InputError(where, fault.path, f"asks for {_THIRD_PARTY}", "Expected an action on the borrower", _REFUSED)
     if detail["type"] == "missing":
         expected = place.expected or "a value"
         return InputError(
@@ -68,6 +75,15 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], layers: Sequence[Layer]
         return _wrong_tag(detail, place, where, full)
     expected = place.expected or detail["msg"].removeprefix("Input should be ")
     return InputError(where, dotted(full), shown(found), f"Expected {expected}", _suggestion(detail, place, full))
+
+
+def _names_third_party(value: object) -> bool:
+    """Whether a name or value, or anything in it, is the action that no strategy may ask for."""
+    if isinstance(value, Mapping):
+        return any(_names_third_party(item) for pair in value.items() for item in pair)
+    if isinstance(value, list | tuple):
+        return any(_names_third_party(item) for item in value)
+    return value == _THIRD_PARTY
 
 
 def _wrong_length(detail: ErrorDetails, place: _Place, where: str, full: Path) -> InputError:
@@ -211,11 +227,8 @@ def _suggestion(detail: ErrorDetails, place: _Place, path: Path) -> str:
         return "Write it as a table: { key = value }" if in_list else f"Write it as a table: [{dotted(path)}]"
     if wrong == "tuple_type":
         return f"Write it in square brackets: [{toml(value)}]" if not isinstance(value, Mapping) else "Write a list"
-    if value == _THIRD_PARTY and path[-1] == "action":
-        return (
-            "Telling third parties about a debt is refused by rule THIRD_PARTY (R20 of the rule packs): "
-            "reach the borrower instead, for instance by visit"
-        )
+    if _names_third_party(value):
+        return _REFUSED
     if kind in _WRITTEN:
         return _WRITTEN[kind]
     if place.words:

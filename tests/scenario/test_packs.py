@@ -1,0 +1,396 @@
+"""Rule packs: what stands in them, how a scenario takes them over, and what a faulty one is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simcollect.core.codes import Rule
+from simcollect.core.errors import InputErrors
+from simcollect.scenario import Scenario, digest, load, provenance, schema
+from simcollect.scenario.packs import Pack, cited, pack_names, read_pack
+from simcollect.scenario.rules import FIELDS_OF_RULE, PACK_FIELD, Rules
+
+SECTION_3: dict[str, dict[str, dict[str, Any]]] = {
+    "us_regf_2021": {
+        "R1": {"calls_per_7_days": 7},
+        "R2": {"quiet_days_after_conversation": 7},
+        "R3": {},
+        "R4": {"hours_start": "08:00", "hours_end": "21:00"},
+        "R5": {"honour_opt_out": True},
+        "R6": {},
+        "R7": {},
+        "R8": {},
+        "R25": {},
+        "M1": {"honour_cease": True},
+    },
+    "uk_conc_2025": {
+        "R9": {"moratorium_days": 60, "moratorium_interest_free": True},
+        "R10": {"vulnerable_moratorium_days": 90},
+        "R11a": {"hours_start": "08:00", "hours_end": "21:00"},
+        "R11b": {"honour_opt_out": True, "honour_cease": True},
+        "R11c": {"forbid_third_party": True},
+        "R11d": {"visit_notice_days": 3},
+        "R12a": {"plan_surplus_share": 1.0},
+        "R12b": {"plan_min_instalments": 3},
+        "R13": {"forbearance_before_suit": True},
+        "R14": {},
+        "R15": {},
+    },
+    "cn_cba_2026": {
+        "R16": {"max_plan_months": 60},
+        "R17": {"hours_start": "08:00", "hours_end": "22:00"},
+        "R18": {"calls_per_day": 6},
+        "R19a": {"visit_two_people": True},
+        "R19b": {},
+        "R20": {"forbid_third_party": True},
+        "R21": {},
+        "R22a": {"added_costs_barred": True},
+        "R22b": {},
+    },
+}
+"""The regulation section of the evidence file, rule by rule, as far as it concerns the three places."""
+FROM_MEMORY = {"M1", "R14", "R16"}
+SECONDARY = {"R17", "R18", "R19a", "R19b", "R20", "R22a", "R22b"}
+NO_NUMBER_IN_THE_TEXT = {"R10", "R11a", "R11d", "R12b"}
+
+
+def extended(rules: dict[str, Any], start: str = "2026-03-02", **blocks: Any) -> dict[str, Any]:
+    return {"extends": "tiny", "run": {"start_date": dt.date.fromisoformat(start)}, "rules": rules, **blocks}
+
+
+OFF_IN_TINY = dict.fromkeys(
+    [
+        "calls_per_7_days",
+        "messages_per_7_days",
+        "hours_start",
+        "hours_end",
+        "honour_cease",
+        "honour_opt_out",
+        "moratorium_days",
+        "vulnerable_hold",
+        "max_discount_share",
+        "max_plan_months",
+    ],
+    "off",
+)
+
+
+def under(pack: str) -> Scenario:
+    """The twelve borrowers under a pack and nothing else."""
+    own = {name: word for name, word in OFF_IN_TINY.items() if name not in read_pack(pack).settings}
+    given = {name: value for name, value in read_pack(pack).settings.items() if name in OFF_IN_TINY}
+    return load(extended({"pack": pack, **own, **given}))
+
+
+# -- what stands in the packs ---------------------------------------------------------------------------------------
+
+
+def test_three_packs_come_with_the_program() -> None:
+    assert pack_names() == sorted(SECTION_3)
+
+
+@pytest.mark.parametrize("name", sorted(SECTION_3))
+def test_a_pack_holds_the_rules_of_the_evidence_and_the_numbers_they_give(name: str) -> None:
+    assert {rule.id: rule.sets for rule in read_pack(name).rules} == SECTION_3[name]
+
+
+@pytest.mark.parametrize("name", sorted(SECTION_3))
+def test_every_rule_has_its_citation_and_source_and_says_why_if_it_is_only_recorded(name: str) -> None:
+    pack = read_pack(name)
+    assert "not legal advice" in pack.notice
+    assert pack.scope
+    for rule in pack.rules:
+        assert len(rule.citation) >= 8, rule.id
+        assert len(rule.source) >= 10, rule.id
+        assert len(rule.says) >= 20, rule.id
+        assert rule.sets or rule.note.startswith(("Recorded only", "The pack's in_force_from")), rule.id
+
+
+def test_what_was_not_read_stays_memory_and_what_is_no_number_of_the_text_is_assumed() -> None:
+    rules = [rule for name in pack_names() for rule in read_pack(name).rules]
+    assert {rule.id for rule in rules if rule.status == "MEMORY"} == FROM_MEMORY
+    assert {rule.id for rule in rules if rule.status == "SEEN-2"} == SECONDARY
+    assert {rule.id for rule in rules if rule.number_assumed} == NO_NUMBER_IN_THE_TEXT
+    for rule in rules:
+        if rule.number_assumed:
+            assert "assumed" in rule.note, rule.id
+        if rule.id in FROM_MEMORY | NO_NUMBER_IN_THE_TEXT:
+            assert rule.standing == "assumed"
+
+
+def test_packs_are_dated() -> None:
+    dates = {name: read_pack(name).in_force_from.isoformat() for name in pack_names()}
+    assert dates == {"us_regf_2021": "2021-11-30", "uk_conc_2025": "2021-05-04", "cn_cba_2026": "2026-01-31"}
+
+
+# -- a scenario and its pack ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(SECTION_3))
+def test_a_scenario_under_a_pack_has_the_packs_settings(name: str) -> None:
+    scenario = under(name)
+    for field, value in read_pack(name).settings.items():
+        assert getattr(scenario.rules, field) == value, field
+
+
+def test_a_scenarios_own_value_takes_the_place_of_the_packs_and_off_switches_a_rule_off() -> None:
+    rules = load(extended({"pack": "cn_cba_2026", "calls_per_day": 4, "visit_two_people": "off", **HOURS})).rules
+    assert (rules.calls_per_day, rules.visit_two_people, rules.added_costs_barred) == (4, False, True)
+    assert (rules.hours_start, rules.hours_end) == (None, None)
+
+
+HOURS = {"hours_start": "off", "hours_end": "off"}
+
+
+def test_off_switches_off_what_is_on_by_default_and_the_pack_of_an_extended_scenario() -> None:
+    assert load(extended({"moratorium_interest_free": "off"})).rules.moratorium_interest_free is False
+    assert load(extended({"pack": "off"})).pack is None
+
+
+def test_the_same_rules_have_the_same_digest_from_a_pack_or_written_out() -> None:
+    pack = read_pack("us_regf_2021")
+    from_pack = load(extended({"pack": "us_regf_2021", "calls_per_7_days": 5}))
+    written = load(extended({**pack.settings, "calls_per_7_days": 5}))
+    assert digest(from_pack) == digest(written)
+    assert digest(from_pack) != digest(load(extended({"pack": "us_regf_2021", "calls_per_7_days": 6})))
+
+
+def test_a_scenario_under_a_pack_survives_being_written_as_json() -> None:
+    scenario = under("uk_conc_2025")
+    assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+
+
+def test_provenance_names_pack_id_and_citation_of_every_rule_that_is_on() -> None:
+    scenario = load(extended({"pack": "cn_cba_2026", "calls_per_day": 4, "hours_end": "22:00"}))
+    rows = {row.path: row for row in provenance(scenario) if row.path.startswith("rules.")}
+    assert rows["rules.hours_end"].source.startswith("cn_cba_2026 R17, CBA guidelines")
+    assert rows["rules.hours_end"].status == "published"
+    assert (rows["rules.hours_end"].value, rows["rules.hours_end"].unit) == (1320.0, "minutes after midnight")
+    assert rows["rules.max_plan_months"].status == "assumed", "a number from memory is no finding"
+    assert rows["rules.calls_per_day"].status == "assumed"
+    assert "in place of 6 of cn_cba_2026 R18" in rows["rules.calls_per_day"].source
+    assert rows["rules.moratorium_days"].source == "set in scenario"
+    assert "rules.consent_needed" not in rows, "a rule that is off has no provenance"
+
+
+def test_every_field_of_the_rules_block_has_its_rule_and_every_rule_its_fields() -> None:
+    fields = [field for fields in FIELDS_OF_RULE.values() for field in fields]
+    assert sorted(fields) == sorted(set(Rules.model_fields) - {PACK_FIELD})
+    without_fields = {Rule.VISIT_HOURS, Rule.DISPUTE}  # the hours of all contacts; holds are the strategy's
+    assert set(FIELDS_OF_RULE) == set(Rule) - without_fields
+
+
+@pytest.mark.parametrize("name", sorted(SECTION_3))
+def test_every_setting_of_a_pack_is_reached_from_a_rules_code(name: str) -> None:
+    pack = read_pack(name)
+    for field in pack.settings:
+        assert any(field in fields for fields in FIELDS_OF_RULE.values())
+        assert pack.rule_for(field) is not None
+    assert pack.rule_for("messages_per_7_days") is None
+
+
+def test_words_for_a_field_name_the_packs_rule_unless_the_scenario_overrides_it() -> None:
+    scenario = under("uk_conc_2025")
+    assert cited("plan_min_instalments", scenario.rules, scenario.pack) == (
+        "rules.plan_min_instalments (R12b of uk_conc_2025)"
+    )
+    own = scenario.rules.model_copy(update={"plan_min_instalments": 2})
+    assert cited("plan_min_instalments", own, scenario.pack) == "rules.plan_min_instalments"
+
+
+def test_the_schema_lets_every_rule_be_switched_off_by_word() -> None:
+    fields = schema()["properties"]["rules"]["properties"]
+    assert set(fields) == set(Rules.model_fields)
+    for field in fields.values():
+        assert {"const": "off"} in field["anyOf"]
+
+
+# -- a pack of one's own --------------------------------------------------------------------------------------------
+
+OWN = """\
+name = "house"
+title = "Our own code of conduct"
+jurisdiction = "Utopia"
+in_force_from = 2020-01-01
+version = "1"
+scope = "Our own staff."
+notice = "Illustrative, not legal advice."
+
+[[rules]]
+id = "H1"
+title = "Three calls a week"
+says = "At most three calls in seven days."
+citation = "House code 1"
+kind = "self-regulatory"
+status = "SEEN"
+source = "The code itself."
+sets = { calls_per_7_days = 3 }
+
+[[rules]]
+id = "H2"
+title = "Two calls a day"
+says = "At most two calls a day."
+citation = "House code 2"
+kind = "self-regulatory"
+status = "SEEN"
+source = "The code itself."
+sets = { calls_per_day = 2 }
+"""
+SCENARIO = """\
+extends = "tiny"
+[run]
+start_date = 2024-01-01
+[rules]
+calls_per_7_days = "off"
+pack = "house.toml"
+"""
+
+
+def written(folder: Path, pack: str = OWN, scenario: str = SCENARIO) -> Path:
+    (folder / "house.toml").write_text(pack, encoding="utf-8")
+    (folder / "mine.toml").write_text(scenario, encoding="utf-8")
+    return folder / "mine.toml"
+
+
+def test_a_pack_of_ones_own_is_found_beside_the_scenario(tmp_path: Path) -> None:
+    scenario = load(written(tmp_path))
+    assert scenario.pack is not None
+    assert scenario.pack.name == "house"
+    assert (scenario.rules.calls_per_day, scenario.rules.calls_per_7_days) == (2, None)
+
+
+def test_a_pack_is_found_beside_the_scenario_that_names_it_when_another_extends_that_one(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    base = written(tmp_path / "base")
+    (tmp_path / "child.toml").write_text(f'extends = "{base.parent.name}/mine.toml"\n', encoding="utf-8")
+    assert load(tmp_path / "child.toml").rules.calls_per_day == 2
+
+
+FAULTS = {
+    "unknown pack": (
+        'pack = "house.toml"', 'pack = "us_regf_2012"', "mine.toml", "rules.pack",
+        'is "us_regf_2012", which is not a known rule pack', "cn_cba_2026, uk_conc_2025, us_regf_2021",
+        'Did you mean "us_regf_2021"?',
+    ),
+    "unknown pack like none": (
+        'pack = "house.toml"', 'pack = "house"', "mine.toml", "rules.pack",
+        'is "house", which is not a known rule pack', "Packs: cn_cba_2026", "ends in .toml",
+    ),
+    "file that is not there": (
+        'pack = "house.toml"', 'pack = "home.toml"', "mine.toml", "rules.pack", "does not exist", "a rule pack in TOML",
+        "Packs by name: cn_cba_2026",
+    ),
+    "run before the rules": (
+        "start_date = 2024-01-01", "start_date = 2019-12-31", "mine.toml", "rules.pack",
+        'is "house", in force from 2020-01-01, but the run starts on 2019-12-31', "starts on 2020-01-01 or later",
+        "Move run.start_date",
+    ),
+    "pack as a number": ('pack = "house.toml"', "pack = 7", "mine.toml", "rules.pack", "is 7", "a name in quotes", ""),
+    "field that no rule has": (
+        "calls_per_day = 2", "calls_per_dya = 2", "house.toml", "rules[1].sets.calls_per_dya", "is not a known field",
+        "Known fields: calls_per_7_days", 'Did you mean "calls_per_day"?',
+    ),
+    "a pack inside a pack": (
+        "calls_per_day = 2", 'pack = "us_regf_2021"', "house.toml", "rules[1].sets.pack", "is not a known field",
+        "Known fields", "Remove it",
+    ),
+    "id that stands twice": (
+        'id = "H2"', 'id = "H1"', "house.toml", "rules[1].id", 'is "H1"', "an id that no other rule has",
+        "Number the rules apart",
+    ),
+    "field set by two rules": (
+        "calls_per_day = 2", "calls_per_7_days = 2", "house.toml", "rules[1].sets.calls_per_7_days",
+        "is set by H1 already", "each field in one rule", "Keep the stricter one",
+    ),
+    "bad value": (
+        "calls_per_day = 2", "calls_per_day = -2", "house.toml", "rules[1].sets.calls_per_day", "is -2",
+        "a whole number from 0 to 1,000,000", "Give a value in that range",
+    ),
+    "value of another kind": (
+        "calls_per_day = 2", 'calls_per_day = "2"', "house.toml", "rules[1].sets.calls_per_day", 'is "2"',
+        "a whole number from 0", "Write 2 without quotes",
+    ),
+    "rule without a citation": (
+        'citation = "House code 2"\n', "", "house.toml", "rules[1].citation", "is missing", "a name in quotes",
+        "Add citation",
+    ),
+    "unknown status": (
+        'status = "SEEN"\nsource = "The code itself."\nsets = { calls_per_day', 'status = "SEEM"\nsource = "The code '
+        'itself."\nsets = { calls_per_day', "house.toml", "rules[1].status", 'is "SEEM"', '"SEEN-2"',
+        'Did you mean "SEEN"?',
+    ),
+    "unknown column of a rule": (
+        'citation = "House code 2"', 'citation = "House code 2"\nparagraph = 2', "house.toml", "rules[1].paragraph",
+        "is not a known field", "citation", "Remove it",
+    ),
+    "date that does not exist": (
+        "in_force_from = 2020-01-01", 'in_force_from = "2020-02-30"', "house.toml", "in_force_from",
+        'is "2020-02-30"', "a date", "February 2020 has 29 days",
+    ),
+    "line that is no TOML": (
+        'id = "H2"', "id = H2", "house.toml", "line 20, column 6", "is not valid TOML", "TOML 1.0", "Text needs quotes",
+    ),
+}  # fmt: skip
+"""Old text, new text, file, place, found, expected, suggestion."""
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_a_pack_gives_one_message_with_file_place_found_expected_and_suggestion(
+    name: str, tmp_path: Path
+) -> None:
+    old, new, where, path, found, expected, suggestion = FAULTS[name]
+    assert old in OWN + SCENARIO
+    mine = written(tmp_path, OWN.replace(old, new, 1), SCENARIO.replace(old, new, 1))
+    with pytest.raises(InputErrors) as caught:
+        load(mine)
+    faults = caught.value.errors
+    assert len(faults) == 1, str(caught.value)
+    fault = faults[0]
+    assert (fault.where, fault.path) == (where, path)
+    assert found in fault.found
+    assert expected in fault.expected
+    assert suggestion in fault.suggestion
+    assert "\n" not in str(fault)
+
+
+def test_a_pack_that_forbids_nothing_about_third_parties_cannot_allow_telling_them() -> None:
+    with pytest.raises(InputErrors, match="THIRD_PARTY, R20"):
+        load(extended({"pack": "cn_cba_2026", "forbid_third_party": "off"}))
+
+
+def test_what_goes_beyond_a_packs_authority_is_refused_with_the_id_of_its_rule() -> None:
+    long = {"strategies": {"slow": {"mid": {"plan_offered": True, "plan_max_months": 72}}}}
+    with pytest.raises(InputErrors, match=r"at most 60, the limit in rules\.max_plan_months \(R16 of cn_cba_2026\)"):
+        load(extended({"pack": "cn_cba_2026"}, **long))
+    short = {"strategies": {"quick": {"mid": {"plan_offered": True, "plan_max_months": 2}}}}
+    with pytest.raises(InputErrors, match=r"at least 3, the fewest .* \(R12b of uk_conc_2025\)"):
+        load(extended({"pack": "uk_conc_2025"}, **short))
+
+
+ASKS = {
+    "a step of the early stage": {"early": {"steps": [{"action": "notify_third_party", "day": 1}]}},
+    "a step of the mid stage": {"mid": {"steps": [{"action": "notify_third_party", "day": 1}]}},
+    "a step where there are none": {"late": {"steps": [{"action": "notify_third_party", "day": 1}]}},
+    "an action of the final stage": {"final": {"action": "notify_third_party"}},
+    "an offer": {"final": {"offers": [{"day": 3, "action": "notify_third_party"}]}},
+    "a field of its own name": {"restoration": {"notify_third_party": True}},
+    "a segment": {"segments": {"small": {"mid": {"steps": [{"action": "notify_third_party", "day": 1}]}}}},
+}
+
+
+@pytest.mark.parametrize("place", ASKS)
+def test_telling_third_parties_is_refused_in_every_stage_with_the_ids_of_the_rules(place: str) -> None:
+    with pytest.raises(InputErrors, match=r"rule THIRD_PARTY \(R20 of cn_cba_2026, R11c of uk_conc_2025\)") as caught:
+        load(extended({}, strategies={"asks": ASKS[place]}))
+    assert len(caught.value.errors) == 1
+
+
+def test_a_packs_own_reading_needs_no_scenario() -> None:
+    pack = read_pack("uk_conc_2025")
+    assert isinstance(pack, Pack)
+    with pytest.raises(InputErrors, match="is not a known rule pack"):
+        read_pack("uk")
