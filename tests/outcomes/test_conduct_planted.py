@@ -8,7 +8,7 @@ import pytest
 
 from simcollect.core.codes import Action, Channel, EventKind, PaymentSource, Rule
 from simcollect.outcomes import ConductRules, Findings, audit
-from tests.outcomes.handmade import NEGOTIATOR_2, Story
+from tests.outcomes.handmade import NEGOTIATOR, NEGOTIATOR_2, Story
 from tests.outcomes.lawful import ANN, BEN, CLEO, DAN, STRICT, lawful, place, told
 
 K = EventKind
@@ -110,6 +110,14 @@ def a_visit_a_minute_early_for_its_notice(s: Story) -> Planted:
     notice = number_of(s, K.FOLLOW_UP_SCHEDULED, ANN)
     changed(s, notice, at=s.rows[notice][0] + 1)
     return number_of(s, K.VISITED, ANN)
+
+
+def a_second_visit_on_one_notice(s: Story) -> Planted:
+    told(s, 34, "08:30", K.WORK_QUEUED, ANN, actor=2, detail=Action.VISIT)
+    for kind, clock in ((K.WORK_STARTED, "09:00"), (K.WORK_ENDED, "10:00")):
+        for actor in (NEGOTIATOR, NEGOTIATOR_2):
+            told(s, 34, clock, kind, ANN, actor=actor, detail=Action.VISIT)
+    return told(s, 34, "10:00", K.VISITED, ANN, actor=NEGOTIATOR_2, channel=Channel.VISIT)
 
 
 def a_message_after_a_request_to_cease(s: Story) -> Planted:
@@ -243,6 +251,7 @@ BREACHES: list[tuple[Callable[[Story], Planted], Rule]] = [
     (a_second_visit_by_one, Rule.VISIT_TWO_PEOPLE),
     (a_visit_without_notice, Rule.VISIT_NOTICE),
     (a_visit_a_minute_early_for_its_notice, Rule.VISIT_NOTICE),
+    (a_second_visit_on_one_notice, Rule.VISIT_NOTICE),
     (a_message_after_a_request_to_cease, Rule.CEASE_REQUEST),
     (an_offer_after_a_request_to_cease, Rule.CEASE_REQUEST),
     (a_call_after_a_request_to_cease, Rule.CEASE_REQUEST),

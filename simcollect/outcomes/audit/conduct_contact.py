@@ -12,7 +12,7 @@ from simcollect.core.codes import Action, Channel, EventKind
 from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.outcomes.audit.findings import Fault
 from simcollect.outcomes.audit.local_clock import local_days, local_minutes_of_day
-from simcollect.outcomes.audit.sequence import count_until, last_before
+from simcollect.outcomes.audit.sequence import count_until, first_after, last_before
 from simcollect.outcomes.headline import ATTEMPTS
 from simcollect.outcomes.reading import NEVER, Reading
 
@@ -101,11 +101,11 @@ def visits_alone(reading: Reading) -> Iterator[Fault]:
 
 
 def visits_unannounced(reading: Reading, notice_days: int) -> Iterator[Fault]:
-    """Find visits without a notice so many days before them."""
+    """Find visits without a notice so many days before them; a visit uses up the notices before it."""
     visits, notices = reading.where(_K.VISITED), reading.where(_K.FOLLOW_UP_SCHEDULED)
     notices = notices[reading.rows["detail"][notices] == Action.VISIT]
-    last = last_before(reading, notices, visits)
-    since = reading.column("at", visits) - np.where(last != NEVER, reading.rows["at"][last], 0)
-    yield Fault("a visit without any notice before it", visits[last == NEVER])
-    soon = (last != NEVER) & (since < notice_days * MINUTES_PER_DAY)
+    given = first_after(reading, notices, last_before(reading, visits, visits), visits)
+    since = reading.column("at", visits) - np.where(given != NEVER, reading.rows["at"][given], 0)
+    yield Fault("a visit without a notice of its own", visits[given == NEVER])
+    soon = (given != NEVER) & (since < notice_days * MINUTES_PER_DAY)
     yield Fault(f"a visit {{}} minutes after its notice; {notice_days} days are due", visits[soon], since[soon])

@@ -19,7 +19,7 @@ _MILLION: Final = 1_000_000
 
 
 def instalments_too_large(reading: Reading, share_ppm: int) -> Iterator[Fault]:
-    """Find plans whose instalment takes more than its share of the surplus found last, a cent's rounding allowed."""
+    """Find plans whose instalment takes more than its share of the surplus found last."""
     plans = reading.where(_K.PLAN_STARTED)
     last = last_before(reading, reading.where(_K.SURPLUS_FOUND), plans)
     yield Fault("a plan though no surplus was found before it", plans[last == NEVER])
@@ -52,8 +52,8 @@ def added_costs(reading: Reading) -> Iterator[Fault]:
 
 
 def most_cents(cents: NDArray[np.int64], share_ppm: int) -> NDArray[np.int64]:
-    """Return a share of amounts, rounded up to whole cents: what a share may come to at most."""
-    return -(-cents * share_ppm // _MILLION)
+    """Return what a share of amounts may come to: to the nearest cent, and as exact as a millionth tells the share."""
+    return (cents * (2 * share_ppm + 1) + _MILLION) // (2 * _MILLION)
 
 
 def discounts_beyond_authority(reading: Reading, share_ppm: int) -> Iterator[Fault]:

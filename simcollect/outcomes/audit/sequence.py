@@ -25,6 +25,20 @@ def last_before(reading: Reading, events: NDArray[np.intp], rows: NDArray[np.int
     return found
 
 
+def first_after(
+    reading: Reading, events: NDArray[np.intp], after: NDArray[np.int64], rows: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """Return the position of the same account's first event after a position and before the row, or NEVER.
+
+    ``after`` holds one position a row, NEVER for the beginning of the log, shape of ``rows``.
+    """
+    width = len(reading.rows) + 1
+    account = reading.account[rows].astype(np.int64)
+    keys = np.append(np.sort(reading.account[events].astype(np.int64) * width + events), np.iinfo(np.int64).max)
+    found = keys[np.searchsorted(keys, account * width + after + 1)]
+    return np.where(found < account * width + rows, found % width, NEVER)
+
+
 def happened_before(reading: Reading, events: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Return whether any of the same account's events stands before each row in the log."""
     return np.not_equal(last_before(reading, events, rows), NEVER)
