@@ -79,7 +79,7 @@ class Cells:
         if twice:
             raise InputError(self.where, f"column {twice[0]}", "stands twice", "Expected every column once")
         body = frame.iloc[1:]
-        body = body[body.ne("").any(axis=1)]
+        body = body[(body != "").any(axis=1)]
         self.row_numbers = body.index.to_numpy() + 1
         self.columns: Mapping[str, pd.Series[str]] = {
             name: body[i].str.strip().reset_index(drop=True) for i, name in enumerate(names)

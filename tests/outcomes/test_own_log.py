@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcollect.core.codes import Channel, Component, ConversationOutcome, EventKind
@@ -284,6 +284,7 @@ def test_a_minute_that_denies_the_time_is_refused(folder: Path) -> None:
     assert "row 3, column at is 571. Drop the column. Expected the minutes from 00:00 UTC" in refused(folder, text)
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(
