@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from simcollect.core.codes import EventKind
 from simcollect.core.eventlog import EventLog
 from simcollect.core.units import MINUTES_PER_DAY
-from simcollect.outcomes.headline import ATTEMPTS, MINUTES_PER_MONTH
+from simcollect.outcomes.capacity import FIRST_ACTIONS
+from simcollect.outcomes.headline import MINUTES_PER_MONTH
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.dictionary import columns_of, empty, names, ratio
 from simcollect.outcomes.tables.neighbours import last_before, next_after
@@ -38,9 +39,6 @@ from simcollect.outcomes.tables.positions import (
 
 if TYPE_CHECKING:
     import pandas as pd
-
-OUTBOUND = (*ATTEMPTS, EventKind.LAWYERS_LETTER_SENT, EventKind.OFFER_MADE, EventKind.SUIT_FILED)
-"""Kinds by which a lender approaches a borrower: an account with none of them was left alone."""
 
 LATE_DAYS = 30
 """Days past due from which a cured account counts as in arrears again."""
@@ -314,7 +312,7 @@ def cures(source: EventLog | Reading | Positions) -> pd.DataFrame:
     found = positions(source)
     k, n = found.n_months, N_OPEN
     sums = {name: np.zeros(n, dtype=np.int64) for name in _CURE_SUMS}
-    touched = found.reading.field_at(found.reading.first(*OUTBOUND), "at", NEVER)
+    touched = found.reading.field_at(found.reading.first(*FIRST_ACTIONS), "at", NEVER)
     for month in range(1, k + 1):
         came, went = found.bucket[month - 1], found.bucket[month]
         overdue = np.flatnonzero((came > CURRENT) & (came < N_OPEN))
