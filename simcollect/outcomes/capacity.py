@@ -22,6 +22,7 @@ FIRST_ACTIONS: Final = (*ATTEMPTS, EventKind.LAWYERS_LETTER_SENT, EventKind.OFFE
 
 _LEAVES: Final = (EventKind.WORK_STARTED, EventKind.WORK_WITHDRAWN)
 _N_ACTIONS: Final = max(Action) + 1
+_N_KINDS: Final = max(EventKind) + 1
 
 
 def capacity_by_day(source: EventLog | Reading, day: int | None = None) -> pd.DataFrame:
@@ -239,10 +240,11 @@ def work_items(reading: Reading) -> WorkItems:
 
 def one_row_a_job(reading: Reading, positions: NDArray[np.intp]) -> NDArray[np.intp]:
     """Return the positions without a crew's further rows: same account, action, kind and minute."""
-    fields = (reading.column("kind", positions), reading.column("at", positions), item_of(reading, positions))
-    order = np.lexsort((positions, *fields))
+    job = item_of(reading, positions) * _N_KINDS + reading.rows["kind"][positions]
+    order = np.lexsort((positions, job))
+    job, at = job[order], reading.rows["at"][positions[order]]
     is_first = np.ones(len(positions), dtype=np.bool_)
-    is_first[1:] = np.any([field[order][1:] != field[order][:-1] for field in fields], axis=0)
+    is_first[1:] = (job[1:] != job[:-1]) | (at[1:] != at[:-1])
     return np.sort(positions[order[is_first]])
 
 

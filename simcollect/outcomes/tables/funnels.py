@@ -37,6 +37,7 @@ _NODES = ("arrived", "overdue_again", *_STAGES, *_ENDS)
 _FIRST_STAGE = _NODES.index("none")
 _CURED = _NODES.index("cured")
 _OPEN = _NODES.index("open")
+_CODES = 1 << 16  # more than there are numbers of actions
 _CHANNELS = (Channel.SMS, Channel.EMAIL, Channel.AUTOMATED_CALL, Channel.CALL, Channel.VISIT)
 
 
@@ -72,8 +73,9 @@ def stage_flow(source: EventLog | Reading) -> pd.DataFrame:
     account = np.concatenate([visits.account[first], visits.account])
     move = source_of * n + target
     n_moves = np.bincount(move, minlength=n * n)
-    different = np.unique(np.stack([move, account]), axis=1)[0]
-    n_accounts = np.bincount(different, minlength=n * n)
+    both = np.sort(move * reading.n_accounts + account)
+    is_new = np.append(True, both[1:] != both[:-1])
+    n_accounts = np.bincount(both[is_new] // reading.n_accounts, minlength=n * n)
     happened = np.flatnonzero(n_moves)
     return pd.DataFrame(
         {
@@ -266,16 +268,14 @@ def blocked(source: EventLog | Reading) -> pd.DataFrame:
     rows = reading.where(EventKind.BLOCKED)
     if not len(rows):
         return empty(blocked)
-    pairs = np.stack(
-        [reading.column("detail", rows), reading.column("value", rows), reading.account[rows].astype(np.int64)]
-    )
-    each, times = np.unique(pairs, axis=1, return_counts=True)
-    both, place = np.unique(each[:2], axis=1, return_inverse=True)
-    place = place.reshape(-1)
+    rule, action = reading.column("detail", rows), reading.column("value", rows)
+    both = rule * _CODES + action
+    each, times = np.unique(both * reading.n_accounts + reading.account[rows], return_counts=True)
+    both, place = np.unique(each // reading.n_accounts, return_inverse=True)
     return pd.DataFrame(
         {
-            "rule": [_name_of(Rule, "rule", int(code)) for code in both[0]],
-            "action": [_name_of(Action, "action", int(code)) for code in both[1]],
+            "rule": [_name_of(Rule, "rule", int(code)) for code in both // _CODES],
+            "action": [_name_of(Action, "action", int(code)) for code in both % _CODES],
             "n_blocked": np.bincount(place, weights=times).astype(np.int64),
             "n_accounts": np.bincount(place).astype(np.int64),
         }
