@@ -1,0 +1,187 @@
+"""``diff``: what two strategies do differently, grouped by meaning, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simcollect.core.words import Lang
+from simcollect.scenario.diff.agreements import afterwards, disposals, leftover, plans, settlements
+from simcollect.scenario.diff.contact import contact
+from simcollect.scenario.diff.law import law
+from simcollect.scenario.diff.segments import segments
+from simcollect.scenario.diff.side import PLAIN, TITLES, Group, Remark, Remarks, Side
+from simcollect.scenario.diff.stages import escalation, timetable, work
+from simcollect.scenario.explain.areas import untouched
+from simcollect.scenario.explain.explanation import known
+from simcollect.scenario.explain.levers import changed
+from simcollect.scenario.explain.page import Page, Section
+from simcollect.scenario.explain.said import Path, Said, listed, sentence
+from simcollect.scenario.explain.setting import setting
+from simcollect.scenario.specification import Scenario
+
+_SPEAKERS: tuple[Remarks, ...] = (
+    law,
+    contact,
+    settlements,
+    disposals,
+    plans,
+    timetable,
+    escalation,
+    afterwards,
+    work,
+)
+_GROUPS = {
+    "early": Group.CONTACT,
+    "mid": Group.CONTACT,
+    "follow_up": Group.PLANS,
+    "late": Group.LAW,
+    "final": Group.SETTLEMENT,
+    "restoration": Group.AFTER,
+    "escalation": Group.STAGES,
+    "stop": Group.WORK,
+    "work": Group.WORK,
+}
+_BLOCKS = {
+    "portfolio": Said("the portfolio", "资产组合"),
+    "behaviour": Said("how borrowers behave", "借款人行为"),
+    "capacity": Said("staff", "人员配置"),
+    "rules": Said("the rules in force", "适用规则"),
+    "economics": Said("costs and prices", "成本与价格"),
+    "run": Said("dates and length of the run", "模拟期间"),
+}
+
+
+@dataclass(frozen=True)
+class Difference(Page):
+    """What two strategies do differently, in sentences; ``str()`` for a terminal, ``to_markdown()`` for a document.
+
+    Attributes
+    ----------
+    same : bool
+        Whether no lever differs.
+    """
+
+    same: bool = False
+
+
+def diff(
+    scenario: Scenario, first: str, second: str, lang: Lang = "en", *, other: Scenario | None = None
+) -> Difference:
+    """Return what two strategies do differently, in plain sentences.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    first, second : str
+        Names of the strategies.
+    lang : {"en", "zh"}
+        Language.
+    other : Scenario, optional
+        Scenario of the second strategy, when it is not the same.
+
+    Returns
+    -------
+    Difference
+        Sections by meaning, the weightiest difference first. Every lever whose value differs is told, with both values;
+        one that changes nothing on either side stands in a section of its own. Days past due are those of an account
+        that no trigger, hold or lack of staff has moved.
+
+    Raises
+    ------
+    InputError
+        If a scenario has no such strategy.
+
+    Examples
+    --------
+    >>> from simcollect.scenario import load
+    >>> print(diff(load("tiny"), "firm", "firm").opening[0])
+    They are the same: no lever differs.
+    """
+    there = scenario if other is None else other
+    here_strategy, there_strategy = known(scenario, first), known(there, second)
+    names = _names(scenario, first, there, second)
+    one = Side(names[0], setting(here_strategy, scenario.economics.currency, scenario.rules))
+    two = Side(names[1], setting(there_strategy, there.economics.currency, there.rules))
+    levers = changed(here_strategy, there_strategy)
+    remarks = [*_remarks(one, two, levers), *segments(one, two, here_strategy, there_strategy)]
+    sections = _sections(remarks, lang)
+    return Difference(
+        title=_title(names, scenario, there, lang),
+        opening=(*_elsewhere(scenario, there, lang), *(() if remarks else (_SAME.told(lang),))),
+        sections=sections,
+        closing=tuple(said.told(lang) for said in _alike(levers)) if remarks else (),
+        same=not remarks,
+    )
+
+
+_SAME = sentence("they are the same: no lever differs", "两者相同：没有任何设定不同")
+
+
+def _names(scenario: Scenario, first: str, there: Scenario, second: str) -> tuple[str, str]:
+    """Return what the two are called: by name, with the scenario where the name alone is not enough."""
+    if first != second or there is scenario:
+        return first, second
+    if scenario.name != there.name:
+        return f"{first} ({scenario.name})", f"{second} ({there.name})"
+    return f"{first} (1)", f"{second} (2)"
+
+
+def _title(names: tuple[str, str], scenario: Scenario, there: Scenario, lang: Lang) -> str:
+    where = scenario.name if there.name == scenario.name else f"{scenario.name}, {there.name}"
+    if lang == "en":
+        return f"{names[0]} and {names[1]}: what they do differently ({where})"
+    return f"{names[0]} 与 {names[1]} 的差异（{where}）"
+
+
+def _remarks(first: Side, second: Side, levers: list[Path]) -> Iterator[Remark]:
+    """Yield all remarks; every lever that differs is in one, by its label if no sentence of its own told it."""
+    told: set[Path] = set()
+    for speaker in _SPEAKERS:
+        for remark in speaker(first, second):
+            told |= remark.covers
+            yield remark
+    for path in levers:
+        if path in told:
+            continue
+        idle = not (first.acts(path) or second.acts(path))
+        group = Group.WITHOUT_EFFECT if idle else _GROUPS[path[0]]
+        yield Remark(group, leftover(first, second, path), frozenset({path}), 0.0 if idle else PLAIN)
+
+
+def _sections(remarks: list[Remark], lang: Lang) -> tuple[Section, ...]:
+    """Return the remarks by group: the group with the weightiest first, and the weightiest first within each."""
+    by_group: dict[Group, list[Remark]] = {}
+    for remark in remarks:
+        by_group.setdefault(remark.group, []).append(remark)
+    last = {Group.SEGMENTS, Group.WITHOUT_EFFECT}
+    order = sorted(
+        by_group, key=lambda group: (group in last, -max(each.weight for each in by_group[group]), group.value)
+    )
+    return tuple(
+        Section(
+            TITLES[group].told(lang),
+            tuple(each.said.told(lang) for each in sorted(by_group[group], key=lambda each: -each.weight)),
+        )
+        for group in order
+    )
+
+
+def _alike(levers: list[Path]) -> Iterator[Said]:
+    """Yield what is the same in both."""
+    shared = listed(untouched(levers))
+    if shared.en:
+        yield sentence(f"the same in both: {shared.en}", f"两者相同的有：{shared.zh}")
+
+
+def _elsewhere(scenario: Scenario, there: Scenario, lang: Lang) -> Iterator[str]:
+    """Yield in what else two scenarios differ."""
+    if there is scenario:
+        return
+    blocks = [name for block, name in _BLOCKS.items() if getattr(scenario, block) != getattr(there, block)]
+    if blocks:
+        told = listed(blocks)
+        yield sentence(
+            f"the scenarios differ in more than their strategies: {told.en}", f"两个场景除策略外还有不同：{told.zh}"
+        ).told(lang)

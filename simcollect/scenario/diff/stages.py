@@ -1,0 +1,110 @@
+"""What two strategies do differently in moving accounts on, holding them, ending contact and ordering work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from simcollect.scenario.diff.side import Group, Remark, Side, differs
+from simcollect.scenario.explain.control import triggers
+from simcollect.scenario.explain.levers import PRIORITIES, ROUTINGS
+from simcollect.scenario.explain.said import Path, Said, covering, listed, sentence
+
+_STAGES: tuple[tuple[Literal["early", "mid", "late", "final"], Said], ...] = (
+    ("early", Said("early", "初始阶段")),
+    ("mid", Said("mid", "中期阶段")),
+    ("late", Said("late", "后期阶段")),
+    ("final", Said("final", "最终阶段")),
+)
+_HOLDS: dict[Path, Said] = {
+    ("escalation", "hold_on_promise"): Said("a live promise", "承诺还款期内"),
+    ("escalation", "hold_on_plan"): Said("a live plan", "还款计划履行中"),
+    ("escalation", "hold_on_settlement"): Said("a live settlement", "和解履行中"),
+    ("escalation", "hold_on_dispute"): Said("an open dispute", "争议处理中"),
+    ("escalation", "hold_on_hardship"): Said("disclosed hardship", "客户说明困难"),
+}
+
+
+def timetable(first: Side, second: Side) -> Iterator[Remark]:
+    """Yield which stages begin on another day."""
+    for table, name in _STAGES:
+        path = (table, "enter_dpd")
+        if not differs(first, second, path):
+            continue
+        here, there = (int(getattr(side.levers, table).enter_dpd) for side in (first, second))
+        yield Remark(
+            Group.STAGES,
+            sentence(
+                f"the {name.en} stage begins on day {here:,} past due under {first.name}, on day {there:,} under {second.name}",
+                f"{name.zh}起始：{first.name} 逾期第 {here:,} 天，{second.name} 逾期第 {there:,} 天",
+            ),
+            frozenset({path}),
+            min(60.0, 10.0 + abs(here - there) / 2.0),
+        )
+
+
+def escalation(first: Side, second: Side) -> Iterator[Remark]:
+    """Yield what differs in what moves an account on before its days, and in what holds it."""
+    fields = covering("escalation", "refusals", "broken_promises", "attempts_without_reach", "plan_broken")
+    changed = frozenset(path for path in fields if differs(first, second, path))
+    if changed:
+        here, there = triggers(first.setting), triggers(second.setting)
+        nothing = Said("nothing but its days", "仅按天数升级")
+        one = listed(here, "or") if here else nothing
+        other = listed(there, "or") if there else nothing
+        verb = ["moves on early after " if found else "is moved on by " for found in (here, there)]
+        yield Remark(
+            Group.STAGES,
+            sentence(
+                f"an account {verb[0]}{one.en} under {first.name}; under {second.name} it {verb[1]}{other.en}",
+                f"提前升级条件：{first.name} 为{one.zh}；{second.name} 为{other.zh}",
+            ),
+            changed,
+            35.0,
+        )
+    for side, other_side in ((first, second), (second, first)):
+        held = {
+            path: said
+            for path, said in _HOLDS.items()
+            if differs(first, second, path)
+            and side.acts(path)
+            and other_side.acts(path)
+            and getattr(side.levers.escalation, path[1])
+        }
+        if held:
+            told = listed(held.values(), "or")
+            yield Remark(
+                Group.STAGES,
+                sentence(
+                    f"{told.en} pauses pursuit only under {side.name}; under {other_side.name} it goes on",
+                    f"{told.zh}：仅 {side.name} 暂缓，{other_side.name} 照常催收",
+                ),
+                frozenset(held),
+                35.0,
+            )
+
+
+def work(first: Side, second: Side) -> Iterator[Remark]:
+    """Yield what differs in the order of work."""
+    if differs(first, second, ("work", "priority")):
+        one, other = PRIORITIES[first.levers.work.priority], PRIORITIES[second.levers.work.priority]
+        yield Remark(
+            Group.WORK,
+            sentence(
+                f"staff take {one.en} first under {first.name}, {other.en} under {second.name}",
+                f"工单优先顺序：{first.name} {one.zh}，{second.name} {other.zh}",
+            ),
+            covering("work", "priority"),
+            25.0,
+        )
+    if differs(first, second, ("work", "routing")):
+        one, other = ROUTINGS[first.levers.work.routing], ROUTINGS[second.levers.work.routing]
+        yield Remark(
+            Group.WORK,
+            sentence(
+                f"of those on duty, under {first.name} {one.en}; under {second.name} {other.en}",
+                f"工单分派：{first.name} {one.zh}；{second.name} {other.zh}",
+            ),
+            covering("work", "routing"),
+            20.0,
+        )

@@ -1,0 +1,5 @@
+"""Strategies in plain sentences, in English and Chinese: ``explain`` tells one, ``explain_scenario`` all in brief."""
+
+from simcollect.scenario.explain.explanation import Explanation, explain
+
+__all__ = ["Explanation", "explain"]

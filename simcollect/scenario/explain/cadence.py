@@ -1,0 +1,118 @@
+"""How the contacts of a stage and the rungs of a settlement ladder are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from simcollect.scenario.explain.said import Said, days, joined, listed, share, spelled
+from simcollect.scenario.strategy import Offer, Step
+
+ACTIONS: Final = {
+    "sms": Said("an SMS", "短信提醒"),
+    "email": Said("an e-mail", "邮件通知"),
+    "automated_call": Said("an automated call", "自动外呼"),
+    "call": Said("a call by a collector", "人工电话催收"),
+    "negotiation_call": Said("a negotiation call", "协商电话"),
+    "case_analysis": Said("an analysis of the case", "逾期情况分析"),
+    "visit": Said("a visit", "面对面交流"),
+}
+"""What a step does, as it stands in a list."""
+
+STAGES: Final = {
+    "early": Said("early", "初始阶段"),
+    "mid": Said("mid", "中期阶段"),
+    "late": Said("late", "后期阶段"),
+    "final": Said("final", "最终阶段"),
+}
+
+
+def rhythm(step: Step) -> Said:
+    """Return when a step is done: its day, how often it is repeated, how many times at most."""
+    on = f"on day {step.day:,}"
+    if step.maximum == 1:
+        return Said(on, f"第 {step.day:,} 天")
+    if step.maximum == 2:
+        gap = days(step.repeat_days)
+        return Said(f"{on} and once more {gap.en} later", f"第 {step.day:,} 天，{gap.zh}后再一次")
+    every = "every day" if step.repeat_days == 1 else f"every {days(step.repeat_days).en}"
+    daily = "每天一次" if step.repeat_days == 1 else f"每 {days(step.repeat_days).zh}一次"
+    return Said(
+        f"{on}, repeated {every}, {spelled(step.maximum)} at most",
+        f"第 {step.day:,} 天起{daily}，最多 {step.maximum:,} 次",
+    )
+
+
+def rhythms(steps: Sequence[Step]) -> Said:
+    """Return when the steps of one action are done."""
+    return joined(rhythm(step) for step in steps)
+
+
+def cadence(steps: Sequence[Step]) -> Said:
+    """Return all steps of a stage in the document's order, "nothing" if there are none."""
+    if not steps:
+        return Said("nothing", "无")
+    told = []
+    for step in steps:
+        what, when = ACTIONS[step.action], rhythm(step)  # type: ignore[attr-defined]
+        told.append(Said(f"{what.en} {when.en}", f"{what.zh}：{when.zh}"))
+    return joined(told)
+
+
+def by_time(offers: Sequence[Offer]) -> list[Offer]:
+    """Return the rungs of a ladder in the order in which an account meets them."""
+    return sorted(offers, key=lambda offer: (list(STAGES).index(offer.stage), offer.day))
+
+
+def concession(offer: Offer) -> Said:
+    """Return what a settlement forgives."""
+    off, waived = share(offer.discount_share), share(offer.waive_share)
+    parts = []
+    if offer.discount_share > 0:
+        parts.append(Said(f"{off.en} off the principal", f"减免本金 {off.zh}"))
+    if offer.waive_share == 1:
+        parts.append(Said("all interest, fees and costs waived", "息费全免"))
+    elif offer.waive_share > 0:
+        parts.append(Said(f"{waived.en} of interest, fees and costs waived", f"减免息费 {waived.zh}"))
+    return listed(parts) if parts else Said("nothing forgiven", "不作减免")
+
+
+def rung(offer: Offer, with_stage: bool) -> Said:
+    """Return one rung of the ladder: when, what is forgiven, how it is paid, how long it stands."""
+    stage, forgiven, stands = STAGES[offer.stage], concession(offer), days(offer.expiry_days)
+    once = offer.instalments == 1
+    return Said(
+        (f"on day {offer.day:,} of the {stage.en} stage: " if with_stage else f"on day {offer.day:,}: ")
+        + f"{forgiven.en}, paid {'at once' if once else f'in {offer.instalments:,} monthly instalments'}, "
+        f"open for {stands.en}",
+        (f"{stage.zh}第 {offer.day:,} 天：" if with_stage else f"第 {offer.day:,} 天：")
+        + f"{forgiven.zh}，{'一次性付清' if once else f'分 {offer.instalments:,} 期付清'}，有效期 {stands.zh}",
+    )
+
+
+def ladder(offers: Sequence[Offer]) -> Said:
+    """Return every rung of a ladder, "no settlement" if there is none."""
+    if not offers:
+        return Said("no settlement", "不提供和解方案")
+    return joined(rung(offer, with_stage=True) for offer in by_time(offers))
+
+
+def direction(offers: Sequence[Offer]) -> Said:
+    """Return whether a ladder of several rungs rises, falls, stays level or goes up and down.
+
+    Examples
+    --------
+    >>> direction([Offer(day=1, discount_share=0.1), Offer(day=9, discount_share=0.3)]).en
+    'rises: who waits is offered more'
+    """
+    given = [(offer.discount_share, offer.waive_share) for offer in by_time(offers)]
+    up = all(first[0] <= then[0] and first[1] <= then[1] for first, then in pairwise(given))
+    down = all(first[0] >= then[0] and first[1] >= then[1] for first, then in pairwise(given))
+    if up and down:
+        return Said("forgives the same on every rung", "各档减免幅度相同")
+    if up:
+        return Said("rises: who waits is offered more", "逐档提高，越晚减免越多")
+    if down:
+        return Said("falls: who waits is offered less", "逐档降低，越早减免越多")
+    return Said("goes up and down", "各档减免有升有降")

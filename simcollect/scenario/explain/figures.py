@@ -1,0 +1,140 @@
+"""What a strategy amounts to by the calendar: the figures that its levers imply together.
+
+By the calendar means: for an account that passes through every stage by its days alone, without holds, triggers, rules
+or a shortage of staff. Those make fewer contacts and later ones, never more or sooner, but for triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from simcollect.scenario.explain.cadence import by_time
+from simcollect.scenario.strategy import Levers, Step
+
+Band: TypeAlias = Literal["low", "medium", "high"]
+BANDS: Final[tuple[Band, ...]] = ("low", "medium", "high")
+MESSAGES: Final = frozenset({"sms", "email"})
+DIALS: Final = frozenset({"automated_call", "call", "negotiation_call"})
+HUMAN: Final = frozenset({"call", "negotiation_call", "visit"})
+"""Contacts that a person makes."""
+_NO_END: Final = 10**9
+
+
+class Figures(NamedTuple):
+    """Figures of one setting of the levers.
+
+    Attributes
+    ----------
+    enters : tuple of int
+        Day past due at which the early, mid, late and final stage begins.
+    contacts : tuple of int
+        Most contacts in the early and in the mid stage (negotiation kept open in the late stage included).
+    human_contacts : tuple of int
+        Those of them made by a person.
+    first_human : dict
+        Risk band -> day past due of the first contact by a person; a band nobody contacts is missing.
+    letter, suit : int or None
+        Day past due of the lawyer's letter and of the suit; None where there is none.
+    letter_too_late, suit_too_late : bool
+        Whether the final stage has begun by then, so that only accounts moved on early meet it.
+    first_offer : int or None
+        Day past due of the first settlement offer.
+    deepest : tuple of float or None
+        Largest share of principal that a settlement forgives, and the share of charges it forgives with it.
+    """
+
+    enters: tuple[int, int, int, int]
+    contacts: tuple[int, int]
+    human_contacts: tuple[int, int]
+    first_human: dict[Band, int]
+    letter: int | None
+    suit: int | None
+    letter_too_late: bool
+    suit_too_late: bool
+    first_offer: int | None
+    deepest: tuple[float, float] | None
+
+
+def figures(levers: Levers) -> Figures:
+    """Return the figures that a setting of the levers implies."""
+    enters = _enters(levers)
+    early, mid, late, final = enters
+    lengths = (mid - early, (final if levers.late.keep_negotiating else late) - mid)
+    counts = [_counts(levers, stage, length) for stage, length in zip(("early", "mid"), lengths, strict=True)]
+    letter = late + levers.late.letter_day if levers.late.letter_day >= 0 else None
+    suit = late + levers.late.suit_day if levers.late.suit_day >= 0 else None
+    offers = by_time(levers.final.offers)
+    begins = {"mid": mid, "late": late, "final": final}
+    deepest = max(((offer.discount_share, offer.waive_share) for offer in offers), default=None)
+    return Figures(
+        enters=enters,
+        contacts=(counts[0][0], counts[1][0]),
+        human_contacts=(counts[0][1], counts[1][1]),
+        first_human={band: day for band in BANDS if (day := _first_human(levers, enters, lengths, band)) is not None},
+        letter=letter,
+        suit=suit,
+        letter_too_late=letter is not None and letter >= final,
+        suit_too_late=suit is not None and suit >= final,
+        first_offer=min((begins[offer.stage] + offer.day for offer in offers), default=None),
+        deepest=deepest,
+    )
+
+
+def _enters(levers: Levers) -> tuple[int, int, int, int]:
+    """Return the days past due at which stages begin; days in the stage before count where they come sooner."""
+    entered = [levers.early.enter_dpd]
+    for table in (levers.mid, levers.late, levers.final):
+        after = entered[-1] + table.enter_after_days if table.enter_after_days >= 0 else _NO_END
+        entered.append(min(table.enter_dpd, after))
+    return entered[0], entered[1], entered[2], entered[3]
+
+
+def _counts(levers: Levers, stage: str, length: int) -> tuple[int, int]:
+    """Return contacts of a stage, and those made by a person, for the risk band that meets most of them."""
+    steps: Sequence[Step] = levers.early.steps if stage == "early" else levers.mid.steps
+    by_band = []
+    for band in BANDS:
+        met = [human for step in steps for day, human in _attempts(levers, stage, step, band) if day < length]
+        by_band.append((len(met), sum(met)))
+    return max(by_band)
+
+
+def _first_human(levers: Levers, enters: tuple[int, int, int, int], lengths: tuple[int, int], band: Band) -> int | None:
+    """Return the day past due on which a person first contacts an account of a risk band."""
+    found: list[int] = []
+    for stage, steps, begins, length in (
+        ("early", levers.early.steps, enters[0], lengths[0]),
+        ("mid", levers.mid.steps, enters[1], lengths[1]),
+    ):
+        for step in steps:
+            found += [begins + day for day, human in _attempts(levers, stage, step, band) if human and day < length]
+    return min(found, default=None)
+
+
+def _attempts(levers: Levers, stage: str, step: Step, band: Band) -> Iterator[tuple[int, bool]]:
+    """Yield the day in stage of every contact of a step, and whether a person makes it.
+
+    A repeat comes its days after the contact before, so grace for the first call moves the later ones too.
+    """
+    action: str = step.action  # type: ignore[attr-defined]
+    if action == "case_analysis":
+        return
+    early = levers.early
+    before: int | None = None
+    for done in range(step.maximum):
+        day = step.day + done * step.repeat_days
+        if before is not None:
+            day = max(day, before + step.repeat_days)
+        human = action in HUMAN
+        if stage == "early" and action == "call":
+            human = early.caller == "human" or (early.caller == "automated_until" and day >= early.automated_until_day)
+            if human:
+                day = max(day, int(getattr(early, f"grace_days_{band}")))
+        if day > _LAST_DAY:
+            return
+        yield day, human
+        before = day
+
+
+_LAST_DAY: Final = 3660
