@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, differs, only, value_of
-from simcollect.scenario.explain.cadence import direction, ladder
+from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, differs, only
+from simcollect.scenario.explain.cadence import shape
 from simcollect.scenario.explain.levers import LEVERS
-from simcollect.scenario.explain.said import Path, Said, covering, in_a_row, months, past_due, sentence, share
+from simcollect.scenario.explain.said import (
+    Path,
+    Said,
+    covering,
+    days,
+    in_a_row,
+    listed,
+    months,
+    past_due,
+    sentence,
+    share,
+)
 from simcollect.scenario.explain.stages import plan_terms
 
 _PLAN_TERMS = covering(
@@ -63,8 +74,12 @@ def _term(side: Side, path: Path) -> Said:
             f"takes {part.en} of the spare income found", f"每期还款额占可支配收入 {part.zh}"
         ),
         "plan_max_months": Said(f"lasts {longest.en} at most", f"最长 {longest.zh}"),
-        "plan_down_payment_share": Said(f"asks {down.en} down", f"首付 {down.zh}"),
-        "plan_interest_waived_share": Said(f"waives {waived.en} of the interest", f"减免利息 {waived.zh}"),
+        "plan_down_payment_share": Said(f"asks {down.en} down", f"首付 {down.zh}")
+        if mid.plan_down_payment_share > 0
+        else Said("asks nothing down", "无首付"),
+        "plan_interest_waived_share": Said(f"waives {waived.en} of the interest", f"减免利息 {waived.zh}")
+        if mid.plan_interest_waived_share > 0
+        else Said("waives no interest", "不减免利息"),
     }[path[1]]
 
 
@@ -73,36 +88,54 @@ def settlements(first: Side, second: Side) -> Iterator[Remark]:
     here, there = first.levers.final.offers, second.levers.final.offers
     if bool(here) != bool(there):
         does, leaves = (first, second) if here else (second, first)
-        told = ladder(here or there)
+        told = shape(here or there)
         yield Remark(
             Group.SETTLEMENT,
             sentence(
-                f"{does.name} offers settlements, {leaves.name} none: {told.en}",
-                f"{does.name} 提供和解方案，{leaves.name} 不提供：{told.zh}",
+                f"{leaves.name} offers no settlement; {does.name}'s ladder {told.en}",
+                f"{leaves.name} 不提供和解方案；{does.name} 的和解方案{told.zh}",
             ),
             covering("final", "offers", "random_days", "min_balance"),
             KIND - 2.0,
         )
         return
+    yield from _delay(first, second)
     if here == there:
         return
     yield from _depth(first, second)
     for side in (first, second):
-        offers = side.levers.final.offers
-        told, way = ladder(offers), direction(offers)
-        rungs = "one rung" if len(offers) == 1 else f"{len(offers)} rungs"
-        shape = Said("", "") if len(offers) == 1 else Said(f", and it {way.en}", f"，{way.zh}")
+        told = shape(side.levers.final.offers)
         yield Remark(
             Group.SETTLEMENT,
-            sentence(
-                f"{side.name}'s settlement ladder has {rungs}{shape.en}: {told.en}".replace(
-                    ", and it goes", " and goes"
-                ),
-                f"{side.name} 的和解方案共 {len(offers)} 档{shape.zh}：{told.zh}",
-            ),
+            sentence(f"{side.name}'s settlement ladder {told.en}", f"{side.name} 的和解方案{told.zh}"),
             covering("final", "offers"),
             PLAIN,
         )
+
+
+def _delay(first: Side, second: Side) -> Iterator[Remark]:
+    """Yield whether offers come on their day or at random after it."""
+    path = ("final", "random_days")
+    if not (differs(first, second, path) and first.acts(path) and second.acts(path)):
+        return
+    told = [
+        Said("on their day", "按期提出")
+        if side.levers.final.random_days == 0
+        else Said(
+            f"up to {days(side.levers.final.random_days).en} later at random",
+            f"随机顺延最多 {days(side.levers.final.random_days).zh}",
+        )
+        for side in (first, second)
+    ]
+    yield Remark(
+        Group.SETTLEMENT,
+        sentence(
+            f"offers come {told[0].en} under {first.name}, {told[1].en} under {second.name}",
+            f"方案提出日：{first.name} {told[0].zh}，{second.name} {told[1].zh}",
+        ),
+        frozenset({path}),
+        20.0,
+    )
 
 
 def _depth(first: Side, second: Side) -> Iterator[Remark]:
@@ -120,16 +153,16 @@ def _depth(first: Side, second: Side) -> Iterator[Remark]:
             frozenset(),
             min(90.0, PLAIN + 200.0 * abs(deepest[0][0] - deepest[1][0])),
         )
-    days = [side.setting.figures.first_offer or 0 for side in (first, second)]
-    if days[0] != days[1]:
-        soon, other = (first, second) if days[0] < days[1] else (second, first)
-        gap = abs(days[0] - days[1])
+    begins = [side.setting.figures.first_offer or 0 for side in (first, second)]
+    if begins[0] != begins[1]:
+        soon, other = (first, second) if begins[0] < begins[1] else (second, first)
+        gap = abs(begins[0] - begins[1])
         yield Remark(
             Group.SETTLEMENT,
             sentence(
-                f"{soon.name} offers the first settlement on day {min(days):,} past due, {other.name} on day "
-                f"{max(days):,}: {gap:,} {'day' if gap == 1 else 'days'} sooner",
-                f"首次提出和解方案：{soon.name} 在逾期第 {min(days):,} 天，{other.name} 在第 {max(days):,} 天，"
+                f"{soon.name} offers the first settlement on day {min(begins):,} past due, {other.name} on day "
+                f"{max(begins):,}: {gap:,} {'day' if gap == 1 else 'days'} sooner",
+                f"首次提出和解方案：{soon.name} 在逾期第 {min(begins):,} 天，{other.name} 在第 {max(begins):,} 天，"
                 f"前者早 {gap:,} 天",
             ),
             frozenset(),
@@ -176,12 +209,16 @@ def afterwards(first: Side, second: Side) -> Iterator[Remark]:
     """Yield what differs once a case is resolved."""
     path = ("restoration", "fee_goodwill_share")
     if differs(first, second, path):
-        one, other = value_of(first, path), value_of(second, path)
+        back = [side.levers.restoration.fee_goodwill_share for side in (first, second)]
+        more, less = (first, second) if back[0] > back[1] else (second, first)
+        most, least = share(max(back)), share(min(back))
+        nothing = min(back) == 0
         yield Remark(
             Group.AFTER,
             sentence(
-                f"{first.name} gives back {one.en} of the interest and fees paid, {second.name} {other.en}",
-                f"息费返还比例：{first.name} {one.zh}，{second.name} {other.zh}",
+                f"{more.name} gives back {most.en} of the interest and fees paid, {less.name} "
+                f"{'nothing' if nothing else least.en}",
+                f"{more.name} 返还已付息费的 {most.zh}，{less.name} {'不返还' if nothing else f'返还 {least.zh}'}",
             ),
             frozenset({path}),
             25.0,
@@ -201,8 +238,17 @@ def afterwards(first: Side, second: Side) -> Iterator[Remark]:
 
 def leftover(first: Side, second: Side, path: Path) -> Said:
     """Return a sentence about any lever that differs: its label and both values."""
-    label, one, other = LEVERS[path].label, value_of(first, path), value_of(second, path)
+    label, one, other = LEVERS[path].label, first.shown(path), second.shown(path)
     return sentence(
         f"{label.en}: {one.en} under {first.name}, {other.en} under {second.name}",
         f"{label.zh}：{first.name} 为{one.zh}，{second.name} 为{other.zh}",
     )
+
+
+def one_sided(side: Side, paths: list[Path]) -> Said:
+    """Return a sentence about levers that differ and have an effect on one side only."""
+    told = listed(
+        Said(f"{LEVERS[path].label.en} ({side.shown(path).en})", f"{LEVERS[path].label.zh}（{side.shown(path).zh}）")
+        for path in paths
+    )
+    return sentence(f"what counts under {side.name} only: {told.en}", f"仅在 {side.name} 起作用：{told.zh}")

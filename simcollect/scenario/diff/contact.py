@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, differs
-from simcollect.scenario.explain.cadence import rhythms
+from simcollect.scenario.explain.cadence import cadence, rhythms
 from simcollect.scenario.explain.figures import BANDS
 from simcollect.scenario.explain.levers import TONES
-from simcollect.scenario.explain.said import Said, covering, days, in_a_row, joined, sentence
+from simcollect.scenario.explain.said import Said, covering, days, in_a_row, sentence
 from simcollect.scenario.explain.stages import BAND_NAMES
 from simcollect.scenario.strategy import Step
 
@@ -37,7 +37,9 @@ def contact(first: Side, second: Side) -> Iterator[Remark]:
 
 
 def _grace(first: Side, second: Side) -> Iterator[Remark]:
-    told_en, told_zh, covers, most = [], [], set(), 0
+    told_en: list[str] = []
+    told_zh: list[str] = []
+    covers, most = set(), 0
     for band in BANDS:
         path = ("early", f"grace_days_{band}")
         if not (differs(first, second, path) and first.acts(path) and second.acts(path)):
@@ -101,39 +103,44 @@ def _amounts(first: Side, second: Side) -> Iterator[Remark]:
     for place, name in ((0, Said("in the early stage", "初始阶段")), (1, Said("from the mid stage on", "中期阶段起"))):
         here, there = (side.setting.figures.contacts[place] for side in (first, second))
         people = [side.setting.figures.human_contacts[place] for side in (first, second)]
-        if (here, people[0]) == (there, people[1]):
+        if 0 in (here, there) or (here, people[0]) == (there, people[1]):
             continue
-        weight = KIND - 10.0 if 0 in (here, there) else _MOST * abs(here - there) / max(here, there)
         yield Remark(
             Group.CONTACT,
             sentence(
-                f"{name.en} {first.name} can make up to {here:,} contacts, {people[0]:,} of them by a person; {second.name} "
-                f"{there:,}, {people[1]:,} by a person",
+                f"{name.en} {first.name} makes at most {here:,} {'contact' if here == 1 else 'contacts'} "
+                f"({people[0]:,} by a person), {second.name} {there:,} ({people[1]:,})",
                 f"{name.zh}{first.name} 最多联系 {here:,} 次（人工 {people[0]:,} 次），"
                 f"{second.name} 最多 {there:,} 次（人工 {people[1]:,} 次）",
             ),
             frozenset(),
-            max(PLAIN, weight),
+            max(PLAIN, _MOST * abs(here - there) / max(here, there)),
         )
 
 
 def _tone(first: Side, second: Side) -> Iterator[Remark]:
-    for table, where in (
-        ("early", Said("in the early stage", "初始阶段")),
-        ("mid", Said("from the mid stage on", "中期阶段起")),
-    ):
-        if not differs(first, second, (table, "tone")):
-            continue
-        one, other = (TONES[getattr(side.levers, table).tone] for side in (first, second))
-        yield Remark(
-            Group.CONTACT,
-            sentence(
-                f"{where.en} the tone is {one.en} under {first.name} and {other.en} under {second.name}",
-                f"{where.zh}：{first.name} 语气{one.zh}，{second.name} 语气{other.zh}",
-            ),
-            covering(table, "tone"),
-            35.0,
-        )
+    covers = frozenset(path for path in (("early", "tone"), ("mid", "tone")) if differs(first, second, path))
+    if not covers:
+        return
+    one, other = _tone_of(first), _tone_of(second)
+    yield Remark(
+        Group.CONTACT,
+        sentence(
+            f"the tone is {one.en} under {first.name}; under {second.name} it is {other.en}",
+            f"语气：{first.name} {one.zh}，{second.name} {other.zh}",
+        ),
+        covers,
+        35.0,
+    )
+
+
+def _tone_of(side: Side) -> Said:
+    early, mid = TONES[side.levers.early.tone], TONES[side.levers.mid.tone]
+    if early == mid:
+        return Said(f"{early.en} throughout", f"始终{early.zh}")
+    return Said(
+        f"{early.en} in the early stage and {mid.en} from the mid stage on", f"初始阶段{early.zh}、中期阶段起{mid.zh}"
+    )
 
 
 def _caller(first: Side, second: Side) -> Iterator[Remark]:
@@ -172,15 +179,12 @@ def _steps(first: Side, second: Side, table: str, name: Said) -> Iterator[Remark
     covers = covering(table, "steps")
     if not (here and there):
         does, leaves = (first, second) if here else (second, first)
-        told = joined(
-            Said(f"{_NOUNS[action].en} {when.en}", f"{_NOUNS[action].zh}{when.zh}")
-            for action, when in _by_action(here or there).items()
-        )
+        told = cadence(here or there)
         yield Remark(
             Group.CONTACT,
             sentence(
-                f"in the {name.en} stage only {does.name} contacts anybody: {told.en}; {leaves.name} does nothing there",
-                f"{name.zh}只有 {does.name} 安排联系：{told.zh}；{leaves.name} 无任何联系",
+                f"in the {name.en} stage {leaves.name} contacts nobody; {does.name} plans {told.en}",
+                f"{name.zh}{leaves.name} 不作联系；{does.name} 安排：{told.zh}",
             ),
             covers,
             KIND - 15.0,

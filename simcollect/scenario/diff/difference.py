@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simcollect.core.words import Lang
-from simcollect.scenario.diff.agreements import afterwards, disposals, leftover, plans, settlements
+from simcollect.core.words import Lang, check_lang
+from simcollect.scenario.diff.agreements import afterwards, disposals, leftover, one_sided, plans, settlements
 from simcollect.scenario.diff.contact import contact
 from simcollect.scenario.diff.law import law
 from simcollect.scenario.diff.segments import segments
@@ -14,6 +14,7 @@ from simcollect.scenario.diff.side import PLAIN, TITLES, Group, Remark, Remarks,
 from simcollect.scenario.diff.stages import escalation, timetable, work
 from simcollect.scenario.explain.areas import untouched
 from simcollect.scenario.explain.explanation import known
+from simcollect.scenario.explain.idle import is_passive
 from simcollect.scenario.explain.levers import changed
 from simcollect.scenario.explain.page import Page, Section
 from simcollect.scenario.explain.said import Path, Said, listed, sentence
@@ -99,6 +100,7 @@ def diff(
     >>> print(diff(load("tiny"), "firm", "firm").opening[0])
     They are the same: no lever differs.
     """
+    lang = check_lang(lang)
     there = scenario if other is None else other
     here_strategy, there_strategy = known(scenario, first), known(there, second)
     names = _names(scenario, first, there, second)
@@ -109,7 +111,7 @@ def diff(
     sections = _sections(remarks, lang)
     return Difference(
         title=_title(names, scenario, there, lang),
-        opening=(*_elsewhere(scenario, there, lang), *(() if remarks else (_SAME.told(lang),))),
+        opening=tuple(said.told(lang) for said in _opening(scenario, there, one, two, bool(remarks))),
         sections=sections,
         closing=tuple(said.told(lang) for said in _alike(levers)) if remarks else (),
         same=not remarks,
@@ -142,12 +144,19 @@ def _remarks(first: Side, second: Side, levers: list[Path]) -> Iterator[Remark]:
         for remark in speaker(first, second):
             told |= remark.covers
             yield remark
+    one_side: dict[tuple[Group, str], list[Path]] = {}
     for path in levers:
         if path in told:
             continue
-        idle = not (first.acts(path) or second.acts(path))
-        group = Group.WITHOUT_EFFECT if idle else _GROUPS[path[0]]
-        yield Remark(group, leftover(first, second, path), frozenset({path}), 0.0 if idle else PLAIN)
+        acting = [side for side in (first, second) if side.acts(path)]
+        if len(acting) == 1:
+            one_side.setdefault((_GROUPS[path[0]], acting[0].name), []).append(path)
+            continue
+        group, weight = (_GROUPS[path[0]], PLAIN) if acting else (Group.WITHOUT_EFFECT, 0.0)
+        yield Remark(group, leftover(first, second, path), frozenset({path}), weight)
+    for (group, name), paths in one_side.items():
+        side = first if first.name == name else second
+        yield Remark(group, one_sided(side, paths), frozenset(paths), PLAIN - 1.0)
 
 
 def _sections(remarks: list[Remark], lang: Lang) -> tuple[Section, ...]:
@@ -175,13 +184,19 @@ def _alike(levers: list[Path]) -> Iterator[Said]:
         yield sentence(f"the same in both: {shared.en}", f"两者相同的有：{shared.zh}")
 
 
-def _elsewhere(scenario: Scenario, there: Scenario, lang: Lang) -> Iterator[str]:
-    """Yield in what else two scenarios differ."""
-    if there is scenario:
-        return
+def _opening(scenario: Scenario, there: Scenario, first: Side, second: Side, differ: bool) -> Iterator[Said]:
+    """Yield what is said first: that nothing differs, that one does nothing, in what else two scenarios differ."""
+    if not differ:
+        yield _SAME
+    elif is_passive(first.levers) != is_passive(second.levers):
+        rests, acts = (first, second) if is_passive(first.levers) else (second, first)
+        yield sentence(
+            f"{rests.name} does nothing to any account; what follows is what {acts.name} does",
+            f"{rests.name} 对任何账户都不采取措施；以下为 {acts.name} 的做法",
+        )
     blocks = [name for block, name in _BLOCKS.items() if getattr(scenario, block) != getattr(there, block)]
     if blocks:
         told = listed(blocks)
         yield sentence(
             f"the scenarios differ in more than their strategies: {told.en}", f"两个场景除策略外还有不同：{told.zh}"
-        ).told(lang)
+        )

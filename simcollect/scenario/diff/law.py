@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, differs, earlier, only
-from simcollect.scenario.explain.legal import never_by_days
+from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, differs, only
 from simcollect.scenario.explain.said import Path, Said, covering, days, sentence
 
 _SUIT_TERMS = covering("late", "suit_day", "min_balance", "enforce")
@@ -59,49 +58,74 @@ def _suit(first: Side, second: Side) -> Iterator[Remark]:
         yield Remark(
             Group.LAW,
             sentence(
-                f"{sues.name} goes to court, {sues.levers.late.suit_day:,} days into the late stage (day {day:,} past due); "
-                f"{never.name} never does",
-                f"{sues.name} 进入后期阶段第 {sues.levers.late.suit_day:,} 天（逾期第 {day:,} 天）起诉，{never.name} 从不起诉",
+                f"{sues.name} goes to court on day {sues.levers.late.suit_day:,} of the late stage (day {day:,} past "
+                f"due), {never.name} never does",
+                f"{sues.name} 在后期阶段第 {sues.levers.late.suit_day:,} 天（逾期第 {day:,} 天）起诉，"
+                f"{never.name} 从不起诉",
             ),
             _SUIT_TERMS,
-            KIND,
+            _weight_of_suits(first, second),
         )
     elif suits[0] != suits[1] or first.levers.late.suit_day != second.levers.late.suit_day:
-        yield _two_suits(first, second, suits[0], suits[1])
-    cut = [(side, never_by_days(side.setting)) for side in (first, second)]
-    if (cut[0][1] is None) != (cut[1][1] is None):
-        side, said = cut[0] if cut[0][1] is not None else cut[1]
-        if said is not None:
-            yield Remark(
-                Group.LAW,
-                Said(f"Under {side.name}: {said.en[0].lower()}{said.en[1:]}", f"{side.name}：{said.zh}"),
-                frozenset(),
-                _LATEST - 1,
-            )
+        yield _two_suits(first, second)
+    yield from _cut_off(first, second)
 
 
-def _two_suits(first: Side, second: Side, day: int, other_day: int) -> Remark:
-    into = [days(side.levers.late.suit_day) for side in (first, second)]
-    same_place = first.levers.late.suit_day == second.levers.late.suit_day
-    en = f"{first.name} goes to court from day {day:,} past due, {second.name} from day {other_day:,}"
-    zh = f"{first.name} 自逾期第 {day:,} 天起诉，{second.name} 自第 {other_day:,} 天起诉"
-    if day != other_day:
-        gap = earlier(day, other_day)
-        en, zh = f"{en}: {gap.en}", f"{zh}，前者{gap.zh}"
-    else:
-        en, zh = f"both go to court from day {day:,} past due", f"两者均自逾期第 {day:,} 天起诉"
-    if not same_place:
-        en += f" ({into[0].en} into the late stage, against {into[1].en})"
-        zh += f"（进入后期阶段后 {into[0].zh}与 {into[1].zh}）"
-    return Remark(
-        Group.LAW, sentence(en, zh), covering("late", "suit_day"), min(_LATEST, float(max(PLAIN, abs(day - other_day))))
+def _cut_off(first: Side, second: Side) -> Iterator[Remark]:
+    """Yield which of the two begins its final stage before its suit is due: only the late stage begins legal steps."""
+    cut = [side for side in (first, second) if side.setting.figures.suit_too_late]
+    if len(cut) != 1:
+        return
+    (side,) = cut
+    figures = side.setting.figures
+    also = (
+        Said("get a letter or are sued", "收到律师函或被起诉")
+        if figures.letter_too_late
+        else Said("are sued", "被起诉")
     )
+    yield Remark(
+        Group.LAW,
+        sentence(
+            f"but under {side.name} the final stage begins first, on day {figures.enters[3]:,}: only accounts moved "
+            f"on early, or set back by a part payment, {also.en}",
+            f"但 {side.name} 的账户此前（逾期第 {figures.enters[3]:,} 天）已进入最终阶段：只有提前升级、"
+            f"或因部分还款而逾期天数回落的账户才会{also.zh}",
+        ),
+        frozenset(),
+        _weight_of_suits(first, second) - 0.1,
+    )
+
+
+def _weight_of_suits(first: Side, second: Side) -> float:
+    suits = first.setting.figures.suit, second.setting.figures.suit
+    if suits[0] is None or suits[1] is None:
+        return KIND
+    return min(_LATEST, max(PLAIN, float(abs(suits[0] - suits[1]))))
+
+
+def _two_suits(first: Side, second: Side) -> Remark:
+    sooner, later = sorted((first, second), key=lambda side: side.setting.figures.suit or 0)
+    day, other = sooner.setting.figures.suit or 0, later.setting.figures.suit or 0
+    into, against = sooner.levers.late.suit_day, later.levers.late.suit_day
+    gap = days(other - day)
+    en = f"{sooner.name} goes to court from day {day:,} past due, {later.name} from day {other:,}: {gap.en} sooner"
+    zh = f"{sooner.name} 自逾期第 {day:,} 天起诉，{later.name} 自第 {other:,} 天起诉，前者早 {gap.zh}"
+    if day == other:
+        en, zh = f"both go to court from day {day:,} past due", f"两者均自逾期第 {day:,} 天起诉"
+    if into != against:
+        en += f" ({into:,} and {against:,} days into the late stage)"
+        zh += f"（分别为进入后期阶段后第 {into:,} 天、第 {against:,} 天）"
+    if day == other and into != against:
+        en = en.replace("days into the late stage)", f"days into the late stage, {sooner.name} and {later.name})")
+        zh = zh.replace("（分别", f"（{sooner.name}、{later.name} 分别")
+    return Remark(Group.LAW, sentence(en, zh), covering("late", "suit_day"), _weight_of_suits(first, second))
 
 
 def _letter(first: Side, second: Side) -> Iterator[Remark]:
     path = ("late", "letter_day")
     letters = first.setting.figures.letter, second.setting.figures.letter
-    if letters == letters[::-1] and not differs(first, second, path):
+    told_by_suit = first.setting.figures.suit is not None and second.setting.figures.suit is not None
+    if not differs(first, second, path) and (told_by_suit or letters[0] == letters[1]):
         return
     if letters[0] is None or letters[1] is None:
         sends, never = (first, second) if letters[1] is None else (second, first)
@@ -111,7 +135,8 @@ def _letter(first: Side, second: Side) -> Iterator[Remark]:
             sentence(
                 f"{sends.name} sends a lawyer's letter on day {sends.levers.late.letter_day:,} of the late stage "
                 f"(day {day:,} past due), {never.name} none",
-                f"{sends.name} 在后期阶段第 {sends.levers.late.letter_day:,} 天（逾期第 {day:,} 天）发律师函，{never.name} 不发",
+                f"{sends.name} 在后期阶段第 {sends.levers.late.letter_day:,} 天（逾期第 {day:,} 天）发律师函，"
+                f"{never.name} 不发",
             ),
             covering("late", "letter_day"),
             70.0,
@@ -140,8 +165,8 @@ def _assessment(first: Side, second: Side) -> Iterator[Remark]:
     yield Remark(
         Group.LAW,
         sentence(
-            f"{does.name} has the risk assessed on day {late.assess_day:,} of the late stage and sues for an expected net "
-            f"yield of {least.en} or more; {leaves.name} makes no assessment",
+            f"{does.name} has the risk assessed on day {late.assess_day:,} of the late stage and sues for an expected "
+            f"net yield of {least.en} or more; {leaves.name} makes no assessment",
             f"{does.name} 在后期阶段第 {late.assess_day:,} 天做诉前风险评估，预期净收益不低于{least.zh}方起诉；"
             f"{leaves.name} 不做评估",
         ),

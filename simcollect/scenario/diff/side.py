@@ -96,36 +96,7 @@ def differs(first: Side, second: Side, path: Path) -> bool:
     return first.acts(path) or second.acts(path)
 
 
-def value_of(side: Side, path: Path) -> Said:
-    """Return a lever's value in words, marked where it has no effect."""
-    told = side.shown(path)
-    if side.acts(path):
-        return told
-    return Said(f"{told.en} (without effect)", f"{told.zh}（不起作用）")
-
-
-def versus(first: Side, second: Side, what: Said, one: Said, other: Said) -> Said:
-    """Return "what: one under the first, other under the second" as a sentence."""
-    return sentence(
-        f"{what.en}: {one.en} under {first.name}, {other.en} under {second.name}",
-        f"{what.zh}：{first.name} 为{_spaced(one.zh)}，{second.name} 为{_spaced(other.zh)}",
-    )
-
-
-def _spaced(zh: str) -> str:
-    """Return a Chinese value with a blank before a figure or a Latin letter."""
-    return f" {zh}" if zh[:1].isascii() and zh[:1].isalnum() else zh
-
-
 def only(side: Side, deeds: list[Said]) -> Said:
     """Return that one of the two alone does something; deeds are verb phrases in the third person."""
     told = listed(deeds)
     return sentence(f"only {side.name} {told.en}", f"只有 {side.name} {told.zh}")
-
-
-def earlier(days_first: int, days_second: int) -> Said:
-    """Return by how much the first of two days comes sooner or later."""
-    gap = abs(days_first - days_second)
-    unit = "day" if gap == 1 else "days"
-    way = Said("sooner", "早") if days_first < days_second else Said("later", "晚")
-    return Said(f"{gap:,} {unit} {way.en}", f"{way.zh} {gap:,} 天")

@@ -35,11 +35,12 @@ def timetable(first: Side, second: Side) -> Iterator[Remark]:
         yield Remark(
             Group.STAGES,
             sentence(
-                f"the {name.en} stage begins on day {here:,} past due under {first.name}, on day {there:,} under {second.name}",
+                f"the {name.en} stage begins on day {here:,} past due under {first.name}, on day {there:,} under "
+                f"{second.name}",
                 f"{name.zh}起始：{first.name} 逾期第 {here:,} 天，{second.name} 逾期第 {there:,} 天",
             ),
             frozenset({path}),
-            min(60.0, 10.0 + abs(here - there) / 2.0),
+            min(30.0, 10.0 + abs(here - there) / 4.0),
         )
 
 
@@ -86,6 +87,8 @@ def escalation(first: Side, second: Side) -> Iterator[Remark]:
 
 def work(first: Side, second: Side) -> Iterator[Remark]:
     """Yield what differs in the order of work."""
+    if first.acts(("work", "priority")) != second.acts(("work", "priority")):
+        return
     if differs(first, second, ("work", "priority")):
         one, other = PRIORITIES[first.levers.work.priority], PRIORITIES[second.levers.work.priority]
         yield Remark(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from simcollect.scenario.explain.said import Said, days, joined, listed, share, spelled
 from simcollect.scenario.strategy import Offer, Step
@@ -98,21 +98,42 @@ def ladder(offers: Sequence[Offer]) -> Said:
     return joined(rung(offer, with_stage=True) for offer in by_time(offers))
 
 
-def direction(offers: Sequence[Offer]) -> Said:
+def shape(offers: Sequence[Offer]) -> Said:
+    """Return how many rungs a ladder has, where they stand and whether it rises; then every rung."""
+    stages = {offer.stage for offer in offers}
+    rungs = Said("one rung" if len(offers) == 1 else f"{spelled(len(offers))} rungs", f"{len(offers)} 档")
+    if len(stages) == 1:
+        (stage,) = stages
+        rungs = Said(f"{rungs.en} in the {STAGES[stage].en} stage", f"{STAGES[stage].zh} {rungs.zh}")
+    if len(offers) > 1:
+        way = direction(offers)
+        rungs = Said(f"{rungs.en}, {way}", f"{rungs.zh}，{RISES[way].zh.split('，')[0]}")
+    told = joined(rung(offer, with_stage=len(stages) > 1) for offer in by_time(offers))
+    return Said(f"({rungs.en}): {told.en}", f"（{rungs.zh}）：{told.zh}")
+
+
+RISES: Final = {
+    "rising": Said("rises: who waits is offered more", "逐档提高，越晚减免越多"),
+    "falling": Said("falls: who waits is offered less", "逐档降低，越早减免越多"),
+    "level": Said("forgives the same on every rung", "各档减免幅度相同"),
+    "up and down": Said("goes up and down", "各档减免有升有降"),
+}
+"""What a ladder of several rungs does with age."""
+
+
+def direction(offers: Sequence[Offer]) -> Literal["rising", "falling", "level", "up and down"]:
     """Return whether a ladder of several rungs rises, falls, stays level or goes up and down.
 
     Examples
     --------
-    >>> direction([Offer(day=1, discount_share=0.1), Offer(day=9, discount_share=0.3)]).en
-    'rises: who waits is offered more'
+    >>> direction([Offer(day=1, discount_share=0.1), Offer(day=9, discount_share=0.3)])
+    'rising'
     """
     given = [(offer.discount_share, offer.waive_share) for offer in by_time(offers)]
     up = all(first[0] <= then[0] and first[1] <= then[1] for first, then in pairwise(given))
     down = all(first[0] >= then[0] and first[1] >= then[1] for first, then in pairwise(given))
     if up and down:
-        return Said("forgives the same on every rung", "各档减免幅度相同")
+        return "level"
     if up:
-        return Said("rises: who waits is offered more", "逐档提高，越晚减免越多")
-    if down:
-        return Said("falls: who waits is offered less", "逐档降低，越早减免越多")
-    return Said("goes up and down", "各档减免有升有降")
+        return "rising"
+    return "falling" if down else "up and down"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcollect.scenario.explain.cadence import STAGES, by_time, direction, rung
+from simcollect.scenario.explain.cadence import RISES, STAGES, by_time, direction, rung
 from simcollect.scenario.explain.said import Said, Sentence, covering, days, listed, sentence, share, spelled
 from simcollect.scenario.explain.setting import Setting
 
@@ -50,7 +50,7 @@ def _ladder(s: Setting) -> Iterator[Sentence]:
     if len(offers) == 1:
         yield Sentence(sentence("one settlement is offered", "提供一次和解方案"), covers)
     else:
-        way = direction(offers)
+        way = RISES[direction(offers)]
         yield Sentence(
             sentence(
                 f"the settlement ladder has {spelled(len(offers))} rungs and {way.en}",

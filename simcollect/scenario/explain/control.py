@@ -96,13 +96,10 @@ def _holds(s: Setting) -> Iterator[Sentence]:
         )
     if ("escalation", "hardship_hold_days") not in s.idle:
         longest = days(rules.hardship_hold_days)
-        en, zh = f"who discloses hardship is left alone for {longest.en}", f"客户说明困难后暂缓 {longest.zh}"
-        moratorium = s.rules.moratorium_days
-        if moratorium and moratorium != rules.hardship_hold_days:
-            ruled = days(moratorium)
-            en += f", but the rules' moratorium of {ruled.en} comes in its place"
-            zh += f"，但以规则规定的 {ruled.zh}暂缓期为准"
-        yield Sentence(sentence(en, zh), covering("escalation", "hardship_hold_days"))
+        yield Sentence(
+            sentence(f"who discloses hardship is left alone for {longest.en}", f"客户说明困难后暂缓 {longest.zh}"),
+            covering("escalation", "hardship_hold_days"),
+        )
 
 
 def stopping(s: Setting) -> Iterator[Sentence]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from simcollect.core.errors import InputError
-from simcollect.core.words import Lang
+from simcollect.core.errors import InputError, closest
+from simcollect.core.words import Lang, check_lang
 from simcollect.scenario.explain.areas import touched
 from simcollect.scenario.explain.brief import brief, never
 from simcollect.scenario.explain.closing import final, restoration
@@ -45,7 +45,15 @@ def known(scenario: Scenario, name: str) -> Strategy:
         If the scenario has none of that name; the message names the nearest.
     """
     if name not in scenario.strategies:
-        raise InputError.unknown(scenario.where, f"strategies.{name}", scenario.strategies, "strategie")
+        names = list(scenario.strategies)
+        near = closest(name, names)
+        raise InputError(
+            scenario.where,
+            f'strategy "{name}"',
+            "is not in this scenario",
+            f"Its strategies: {', '.join(names)}",
+            f'Did you mean "{near}"?' if near is not None else "",
+        )
     return scenario.strategies[name]
 
 
@@ -85,6 +93,7 @@ def explain(scenario: Scenario, strategy: str, lang: Lang = "en", *, full: bool 
     >>> print(explain(load("tiny"), "no_action").sections[0].sentences[0])
     Nothing is done to any account: no contact, no plan, no legal step, no settlement.
     """
+    lang = check_lang(lang)
     chosen = known(scenario, strategy)
     s = setting(chosen, scenario.economics.currency, scenario.rules)
     sections = [

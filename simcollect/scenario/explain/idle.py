@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcollect.scenario.explain.figures import DIALS, MESSAGES
-from simcollect.scenario.explain.said import Path, Said, covering
+from simcollect.scenario.explain.said import Path, Said, covering, days
+from simcollect.scenario.rules import Rules
 from simcollect.scenario.strategy import Levers
 
 _PLAN_TERMS = (
@@ -19,17 +20,24 @@ _PLAN_TERMS = (
 )
 
 
-def idle(levers: Levers) -> dict[Path, Said]:
+def idle(levers: Levers, rules: Rules) -> dict[Path, Said]:
     """Return the levers that have no effect, with the reason.
 
     Parameters
     ----------
     levers : Levers
         One setting of all levers; overrides by segment are looked at on their own.
+    rules : Rules
+        The rules in force.
     """
     found: dict[Path, Said] = {}
     for reason, paths in (*_contact(levers), *_agreements(levers), *_legal(levers), *_closing(levers)):
         for path in paths:
+            found.setdefault(path, reason)
+    if rules.moratorium_days:
+        ruled = days(rules.moratorium_days)
+        reason = Said(f"the rules' moratorium of {ruled.en} comes in its place", f"以规则规定的 {ruled.zh}暂缓期为准")
+        for path in covering("escalation", "hold_on_hardship", "hardship_hold_days"):
             found.setdefault(path, reason)
     return found
 

@@ -6,6 +6,7 @@ decided at the very end.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -190,4 +191,16 @@ def sentence(en: str, zh: str) -> Said:
     first = en.split(" ", 1)[0]
     if first.rstrip(",:;'s").isalpha() or first.replace("-", "").isalpha():
         en = en[:1].upper() + en[1:]
-    return Said(en if en.endswith(".") else f"{en}.", zh if zh.endswith("。") else f"{zh}。")
+    return Said(en if en.endswith(".") else f"{en}.", spaced(zh if zh.endswith("。") else f"{zh}。"))
+
+
+def spaced(zh: str) -> str:
+    """Return a Chinese text with a blank between a character and a Latin word or figure beside it.
+
+    Examples
+    --------
+    >>> spaced("第3天发SMS提醒")
+    '第 3 天发 SMS 提醒'
+    """
+    zh = re.sub(r"([\u4e00-\u9fff])([A-Za-z0-9])", r"\1 \2", zh)
+    return re.sub(r"([A-Za-z0-9])([\u4e00-\u9fff])", r"\1 \2", zh)

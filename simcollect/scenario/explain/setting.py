@@ -42,4 +42,4 @@ class Setting(NamedTuple):
 
 def setting(levers: Levers, currency: str, rules: Rules) -> Setting:
     """Return a setting of the levers with what follows from it."""
-    return Setting(levers, figures(levers), idle(levers), currency, rules)
+    return Setting(levers, figures(levers), idle(levers, rules), currency, rules)

@@ -1,0 +1,198 @@
+"""``explain_scenario``: what a scenario simulates, on which numbers it rests, and its strategies in brief."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from simcollect.core.words import Lang, check_lang, name_of
+from simcollect.scenario.capacity import POOL_CODES
+from simcollect.scenario.explain.brief import brief, never
+from simcollect.scenario.explain.idle import is_passive
+from simcollect.scenario.explain.page import Page, Section
+from simcollect.scenario.explain.said import Said, days, joined, listed, months, number, sentence, share
+from simcollect.scenario.explain.setting import setting
+from simcollect.scenario.rules import Rules
+from simcollect.scenario.specification import Scenario, provenance
+
+_STATUS: Final = {
+    "assumed": Said("assumed", "为假设"),
+    "calibrated": Said("calibrated", "经校准"),
+    "published": Said("published", "来自公开研究"),
+    "statute": Said("set by law", "由法规规定"),
+}
+_SORTED_BY: Final = {
+    "limit": Said("credit limit", "授信额度"),
+    "balance": Said("balance", "余额"),
+    "dpd": Said("days past due", "逾期天数"),
+    "score": Said("behaviour score", "行为评分"),
+    "stated_income": Said("stated income", "申报收入"),
+    "age": Said("age", "年龄"),
+    "months_on_book": Said("months on book", "账龄"),
+}
+
+
+@dataclass(frozen=True)
+class Background(Page):
+    """What a scenario is about, in sentences; ``str()`` for a terminal, ``to_markdown()`` for a document."""
+
+
+def explain_scenario(scenario: Scenario, lang: Lang = "en") -> Background:
+    """Return what a scenario simulates, with its strategies in brief.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    lang : {"en", "zh"}
+        Language.
+
+    Returns
+    -------
+    Background
+        Portfolio, staff, rules, how many of the numbers are assumed, and each strategy in two or three sentences.
+
+    Examples
+    --------
+    >>> from simcollect.scenario import load
+    >>> print(explain_scenario(load("tiny")).sections[0].sentences[0])
+    12 named borrowers are followed for 180 days from 2005-09-01.
+    """
+    lang = check_lang(lang)
+    what = [*_book(scenario), *_segments(scenario), *_staff(scenario), _rules(scenario), _numbers(scenario)]
+    sections = [Section(Said("What is simulated", "模拟内容").told(lang), tuple(said.told(lang) for said in what))]
+    for name, strategy in scenario.strategies.items():
+        s = setting(strategy, scenario.economics.currency, scenario.rules)
+        told = [strategy.description] if strategy.description else []
+        if is_passive(strategy):
+            told.append(sentence("nothing is done to any account", "对任何账户都不采取措施").told(lang))
+        else:
+            told += [each.said.told(lang) for each in (*brief(s), *never(s))]
+        sections.append(Section(name, tuple(told)))
+    return Background(
+        title=scenario.name,
+        opening=(scenario.description,) if scenario.description else (),
+        sections=tuple(sections),
+    )
+
+
+def _book(scenario: Scenario) -> Iterator[Said]:
+    book, run = scenario.portfolio, scenario.run
+    over = Said(
+        f"{days(run.horizon_days).en} from {run.start_date}", f"自 {run.start_date} 起 {days(run.horizon_days).zh}"
+    )
+    if book.source == "inline":
+        n = len(book.accounts)
+        who = Said("one named borrower is" if n == 1 else f"{n:,} named borrowers are", f"{n:,} 名具名借款人")
+        yield sentence(f"{who.en} followed for {over.en}", f"跟踪{who.zh}，{over.zh}")
+        return
+    source = Said("synthetic borrowers", "合成借款人")
+    if book.source == "real" and book.real is not None:
+        source = Said(f"rows of {book.real.file}", f"{book.real.file} 的真实记录")
+    stock = Said("all", "全部") if book.n_stock == "all" else Said(f"{book.n_stock:,}", f"{book.n_stock:,} 个")
+    yield sentence(
+        f"{stock.en} accounts overdue on day 0 ({source.en}) are followed for {over.en}",
+        f"期初逾期账户{stock.zh}（{source.zh}），{over.zh}",
+    )
+    if book.flow_per_month == "observed":
+        yield sentence("others fall overdue later, at the rate the file shows", "此后按数据中的速度新增逾期账户")
+    elif book.flow_per_month > 0:
+        flow = number(book.flow_per_month)
+        yield sentence(f"about {flow} more fall overdue every month", f"此后每月约新增逾期账户 {flow} 个")
+
+
+def _segments(scenario: Scenario) -> Iterator[Said]:
+    names = scenario.segment_names
+    if len(names) < 2:
+        return
+    segments = scenario.portfolio.segments
+    by = _SORTED_BY[segments.by] if segments.column is None else Said(segments.column, segments.column)
+    told = listed(Said(name, name) for name in names)
+    yield sentence(f"by {by.en} they are sorted into the segments {told.en}", f"按{by.zh}分为客群：{told.zh}")
+
+
+def _staff(scenario: Scenario) -> Iterator[Said]:
+    heads = []
+    for name, code in POOL_CODES.items():
+        count = getattr(scenario.capacity.pools, name).headcount
+        many = "unlimited" if count == "unlimited" else f"{count:,}"
+        heads.append(
+            Said(
+                f"{name_of(code)} {many}",
+                f"{name_of(code, 'zh')} {'不限' if count == 'unlimited' else f'{count:,} 人'}",
+            )
+        )
+    paid = {
+        "staffed": Said("paid for staffed hours, busy or idle", "按在岗工时计薪"),
+        "worked": Said("paid for the minutes they work", "按实际作业时间计薪"),
+    }[scenario.economics.cost_basis]
+    told = listed(heads)
+    yield sentence(f"staff: {told.en}, {paid.en}", f"人员：{told.zh}，{paid.zh}")
+
+
+def _rules(scenario: Scenario) -> Said:
+    found = list(_rules_in_force(scenario.rules))
+    if not found:
+        return sentence("no rule of conduct is enforced", "不设行为规则")
+    told = joined(found)
+    return sentence(f"rules in force: {told.en}", f"适用规则：{told.zh}")
+
+
+def _rules_in_force(rules: Rules) -> Iterator[Said]:
+    """Yield the rules that are on, each in a few words."""
+    if rules.calls_per_7_days is not None:
+        n = rules.calls_per_7_days
+        yield Said(f"at most {n:,} {'call' if n == 1 else 'calls'} in 7 days", f"七日内拨打不超过 {n:,} 次")
+    if rules.messages_per_7_days is not None:
+        n = rules.messages_per_7_days
+        yield Said(f"at most {n:,} {'message' if n == 1 else 'messages'} in 7 days", f"七日内信息不超过 {n:,} 条")
+    if rules.quiet_days_after_conversation:
+        quiet = days(rules.quiet_days_after_conversation)
+        yield Said(f"{quiet.en} without calls after a conversation", f"通话后静默 {quiet.zh}")
+    if rules.hours_start is not None and rules.hours_end is not None:
+        yield Said(
+            f"contact from {rules.hours_start} to {rules.hours_end}", f"联系时段 {rules.hours_start}–{rules.hours_end}"
+        )
+    if rules.moratorium_days:
+        pause = days(rules.moratorium_days)
+        yield Said(f"{pause.en} without demands once hardship is disclosed", f"客户说明困难后暂缓 {pause.zh}")
+    if rules.max_discount_share is not None:
+        most = share(rules.max_discount_share)
+        yield Said(f"at most {most.en} of principal forgiven", f"本金减免不超过 {most.zh}")
+    if rules.max_plan_months is not None:
+        longest = months(rules.max_plan_months)
+        yield Said(f"plans of at most {longest.en}", f"分期不超过 {longest.zh}")
+    for on, said in (
+        (rules.honour_cease, Said("a request to cease is honoured", "尊重停止联系的要求")),
+        (rules.consent_needed, Said("messages and automated calls need consent", "信息与自动外呼须经同意")),
+        (rules.visit_two_people, Said("visits by two people", "双人上门")),
+        (rules.forbearance_before_suit, Said("a plan or settlement offered before a suit", "起诉前须先提供计划或和解")),
+        (rules.vulnerable_hold, Said("no legal means against the vulnerable", "不对弱势客户采取法律手段")),
+    ):
+        if on:
+            yield said
+
+
+def _numbers(scenario: Scenario) -> Said:
+    counts = Counter(row.status for row in provenance(scenario))
+    total = sum(counts.values())
+    told = [
+        Said(f"{counts[status]:,} {word.en}", f"{counts[status]:,} 个{word.zh}")
+        for status, word in _STATUS.items()
+        if counts[status]
+    ]
+    others = told[1:]
+    rest = f" ({', '.join(said.en for said in others)})" if others else ""
+    verb = "is" if counts["assumed"] == 1 else "are"
+    if not counts["assumed"]:
+        return sentence(
+            f"of the {total:,} numbers about behaviour, staff and money none is assumed",
+            f"共 {total:,} 个参数，无一为假设",
+        )
+    return sentence(
+        f"{counts['assumed']:,} of the {total:,} numbers about behaviour, staff and money {verb} assumed{rest}: what rests "
+        "on them is an assumption, not a finding",
+        f"行为、人员与金额共 {total:,} 个参数，其中{'，'.join(said.zh for said in told)}；凡依赖假设者均非实证结论",
+    )
