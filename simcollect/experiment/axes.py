@@ -46,6 +46,9 @@ _CHINESE: Final[Mapping[str, str]] = {
 }
 """Beside the English labels of :data:`simcollect.experiment.measure.ALL_MEASURES`."""
 
+_ENGLISH: Final[Mapping[str, str]] = {"value_with_residual_share": "Net recovery with residual value"}
+"""Where the label of a table is too short to stand alone on an axis."""
+
 _UNITS: Final[Mapping[str, tuple[str, str]]] = {
     "ratio": ("money per unit of money", "每单位回款"),
     "count": ("number", "个"),
@@ -107,7 +110,7 @@ def measure_axis(measure: str, currency: str, minor_units: int, lang: Lang = "en
     """
     meaning = ALL_MEASURES[measure]
     place = 1 if lang == "zh" else 0
-    label = _CHINESE[measure] if lang == "zh" else meaning.label
+    label = _CHINESE[measure] if lang == "zh" else _ENGLISH.get(measure, meaning.label)
     if meaning.unit == "cents":
         return MeasureAxis(label, currency, currency, 1.0 / minor_units, meaning.higher_is_better)
     if meaning.unit == "share":

@@ -10,16 +10,17 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
-from simcollect.experiment.design import BASELINE
-from simcollect.experiment.manifest import Manifest
+from simcollect.experiment.design import BASELINE, default_reference, known_strategy
+from simcollect.experiment.manifest import Manifest, read_manifest
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
-from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row, Store
+from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, REPLICATIONS, Row, Store
 from simcollect.outcomes.measures import HEADLINE
 from simcollect.plots import (
     Curve,
@@ -184,7 +185,8 @@ class Comparison:
         axes = [measure_axis(name, self.currency, self.minor_units, lang) for name in map(self._known, (x, y))]
         return trade_off(
             [self._point(strategy, x, y, day) for strategy in self.strategies],
-            *(Outcome(axis.label, axis.unit, axis.higher_is_better) for axis in axes),
+            Outcome(axes[0].label, axes[0].unit, axes[0].higher_is_better),
+            Outcome(axes[1].label, axes[1].unit, axes[1].higher_is_better),
             reference=self.reference,
             n_replications=self.n_replications,
             digest=self.manifest.digest[:16],
@@ -344,6 +346,39 @@ def compared(manifest: Manifest, reference: str, currency: str, minor_units: int
         ):
             runs[name] = (runs[total] - of_twin[total].to_numpy()) / runs["opening_cents"]
     return Comparison(manifest, reference, currency, minor_units, runs)
+
+
+def read_comparison(folder: Path | str, against: str | None = None) -> Comparison:
+    """Return the comparison that a results folder of :func:`simcollect.api.compare` holds, without running anything.
+
+    Parameters
+    ----------
+    folder
+        Results folder of a finished comparison.
+    against
+        Strategy that differences are taken to; as in :func:`simcollect.api.compare` when None.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished comparison, or the strategy is not in it.
+    """
+    manifest = read_manifest(folder)
+    table = Path(folder) / REPLICATIONS
+    if manifest.command != "compare" or not table.is_file():
+        raise InputError(
+            "",
+            f'folder "{folder}"',
+            "holds a single run" if manifest.command != "compare" else "holds a comparison that is not finished",
+            "Expected the results folder of a finished comparison",
+            "" if manifest.command != "compare" else "Start the same comparison again: it goes on where it stopped",
+        )
+    reference = default_reference(manifest.strategies) if against is None else against
+    known_strategy(reference, manifest.strategies, "reference strategy")
+    wanted = {(r, s) for r in manifest.replications for s in manifest.strategies}
+    rows = [row for row in pq.read_table(table).to_pylist() if (row["replication"], row["strategy"]) in wanted]
+    economics = manifest.scenario_as_run().economics
+    return compared(manifest, reference, economics.currency, economics.minor_units, rows)
 
 
 def _interval(difference: PairedDifference | None) -> tuple[float, float] | None:

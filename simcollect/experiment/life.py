@@ -144,6 +144,7 @@ class Life:
     stages: tuple[StageSpan, ...]
     lanes: tuple[Lane, ...]
     until: float
+    """Day of the last row of a closed account; of the horizon for others."""
 
 
 def life_of(log: EventLog, position: int, lang: Lang = "en") -> Life:
@@ -160,7 +161,9 @@ def life_of(log: EventLog, position: int, lang: Lang = "en") -> Life:
     """
     rows = log.of(position)
     minor = log.header.minor_units
-    until = log.header.horizon_minutes / MINUTES_PER_DAY
+    # A closed account has no more to show after its last row, however long the run went on.
+    is_closed = bool((rows["kind"] == EventKind.CLOSED).any())
+    until = (int(rows["at"][-1]) if is_closed else log.header.horizon_minutes) / MINUTES_PER_DAY
     return Life(
         balance=tuple(_balance(rows, minor)),
         payments=tuple(

@@ -14,6 +14,7 @@ from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
 from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.core.words import Lang, check_lang, name_of
+from simcollect.experiment.comparison import Comparison
 from simcollect.experiment.life import life_of
 from simcollect.outcomes.capacity import capacity_by_day
 from simcollect.outcomes.economics import Economics
@@ -204,10 +205,10 @@ _STEPS: Final[Mapping[Channel, tuple[str, ...]]] = {
 def funnel(log: EventLog, lang: Lang = "en") -> Figure:
     """Return the contact funnels of the channels that were used (of all, when none was)."""
     say = _WORDS.in_language(check_lang(lang))
-    table = contact_table(log).set_index("channel")
+    table = contact_table(log).set_index("channel").to_dict("index")
     found = []
     for channel, steps in _STEPS.items():
-        row = table.loc[channel.name.lower()]
+        row = table[channel.name.lower()]
         numbers = tuple((say(step), int(row[f"n_{step}"])) for step in steps)
         found.append(Funnel(name_of(channel, lang), numbers))
     used = [one for one in found if one.steps[0][1]]
@@ -282,7 +283,7 @@ def liquidation(log: EventLog, lang: Lang = "en") -> Figure:
     return liquidation_by_vintage(curves, _digest(log), _title(log, "liquidation", lang), lang)
 
 
-PICTURES: Final[Mapping[str, Callable[[EventLog, Lang], Figure]]] = {
+LOG_PICTURES: Final[Mapping[str, Callable[[EventLog, Lang], Figure]]] = {
     "life": lambda log, lang: life(log, None, lang),
     "flow": flow,
     "funnel": funnel,
@@ -291,14 +292,20 @@ PICTURES: Final[Mapping[str, Callable[[EventLog, Lang], Figure]]] = {
     "liquidation": liquidation,
     "cash": lambda log, lang: cash(log, None, lang),
 }
-"""Pictures of a run by their names."""
+"""Pictures of one run by their names."""
+
+COMPARISON_PICTURES: Final[Mapping[str, Callable[[Comparison, Lang], Figure]]] = {
+    "forest": lambda result, lang: result.forest(lang=lang),
+    "trade-off": lambda result, lang: result.plot(lang=lang),
+    "liquidation": lambda result, lang: result.liquidation(lang=lang),
+}
+"""Pictures of strategies side by side by their names."""
 
 
 def _bucket_name(bucket: str, lang: Lang) -> str:
     """Return a bucket's name: days past due as they are, states in the field's words."""
-    say = _WORDS.in_language(lang)
     states = {
-        "current": say("current") if lang == "zh" else "current",
+        "current": name_of(Status.CURRENT, lang),
         "paid": name_of(CloseReason.PAID_IN_FULL, lang),
         "settled": name_of(CloseReason.SETTLED, lang),
         "written_off": name_of(CloseReason.WRITTEN_OFF, lang),

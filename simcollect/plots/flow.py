@@ -31,6 +31,8 @@ _WORDS: Final = Wording(
 _COLUMN_WIDE: Final = 1.75
 _HIGH: Final = 3.9
 _NODE: Final = 0.07  # width of a stage's bar, in columns
+_PASSING: Final = 0
+_IN_STAGE: Final = 1
 _STILL_IN: Final = "#E4E4E4"
 _GAP: Final = 0.028  # between streams, as a share of all accounts
 
@@ -135,59 +137,85 @@ def stage_flow(
 
 @dataclass(frozen=True)
 class _Stream:
-    """A block of accounts in one column: where it comes from is the block of the same path in the column before."""
+    """The accounts of one path in one column: where they come in (left side) and where they go out (right side).
+
+    Both are heights from the top, in shares of all accounts. Within the bar of a stage accounts may change places, so
+    that streams cross as little as they can; outside of one they keep theirs.
+    """
 
     path: int
     column: int
     is_in_stage: bool
     end: int | None  # set once the accounts have left the stages
     top: float
-    bottom: float
+    out_top: float
+    share: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.share
 
 
 def _layout(paths: Sequence[FlowPath], n_stages: int, n_ends: int, n: int) -> list[_Stream]:
-    """Return every path's block in every column, stacked from the top down.
+    """Return every path's place in every column, stacked from the top down.
 
     In a column stand first the accounts on their way past it to a later stage, then those in its stage, then, by end,
-    those that have left. Within a group paths lie in one order everywhere, so that streams do not cross more than they
-    must.
+    those that have left.
     """
-    order = sorted(range(len(paths)), key=lambda i: (paths[i].end, [-stage for stage in reversed(paths[i].stages)]))
+    drawn = [i for i, path in enumerate(paths) if path.n]
+    groups = {i: [_group(paths[i], column, n_stages) for column in range(n_stages + 2)] for i in drawn}
+    share = {i: paths[i].n / n for i in drawn}
     found: list[_Stream] = []
+    before = dict.fromkeys(drawn, 0.0)  # where each came out of the column before
     for column in range(n_stages + 2):
-        groups: Mapping[int, list[int]] = {g: [] for g in range(n_ends + 2)}
-        for i in order:
-            stage = column - 1
-            if column == 0 or stage in paths[i].stages:
-                groups[1].append(i)
-            elif column <= n_stages and paths[i].stages and paths[i].stages[-1] > stage:
-                groups[0].append(i)
-            else:
-                groups[2 + paths[i].end].append(i)
         y = 0.0
-        for g in range(n_ends + 2):
-            here = [i for i in groups[g] if paths[i].n]
-            for i in here:
-                end = paths[i].end if g >= 2 else None
-                found.append(_Stream(i, column, g == 1, end, y, y + paths[i].n / n))
-                y += paths[i].n / n
-            y += _GAP if here else 0.0
+        out: dict[int, float] = {}
+        for group in range(2 + n_ends):
+            here = [i for i in drawn if groups[i][column] == group]
+            onward = {i: (groups[i][column + 1 :], i) for i in here}
+            arriving = sorted(here, key=lambda i: (before[i], onward[i]))
+            is_in_stage = group == _IN_STAGE
+            leaving = sorted(here, key=lambda i: onward[i]) if is_in_stage else arriving
+            tops, outs = (_stacked(order, share, y) for order in (arriving, leaving))
+            end = None if group <= _IN_STAGE else group - 2
+            found += [_Stream(i, column, is_in_stage, end, tops[i], outs[i], share[i]) for i in arriving]
+            out |= outs
+            y += sum(share[i] for i in here) + (_GAP if here else 0.0)
+        before = out
     return found
+
+
+def _group(path: FlowPath, column: int, n_stages: int) -> int:
+    stage = column - 1
+    if column == 0 or stage in path.stages:
+        return _IN_STAGE
+    if column <= n_stages and path.stages and path.stages[-1] > stage:
+        return _PASSING
+    return 2 + path.end
+
+
+def _stacked(order: Sequence[int], share: Mapping[int, float], top: float) -> dict[int, float]:
+    tops = {}
+    for i in order:
+        tops[i] = top
+        top += share[i]
+    return tops
 
 
 def _draw_streams(axes: Axes, streams: Sequence[_Stream], colours: Sequence[str]) -> None:
     at = {(stream.path, stream.column): stream for stream in streams}
     # The broad ones first: a thin stream that crosses them stays in sight.
-    for stream in sorted(streams, key=lambda s: (s.end is not None, s.top - s.bottom, s.path)):
+    for stream in sorted(streams, key=lambda s: (s.end is not None, -s.share, s.path)):
         before = at.get((stream.path, stream.column - 1))
         if before is None:
             continue
         x0 = stream.column - 1 + (_NODE if before.is_in_stage else 0.0)
         x1 = float(stream.column)
         middle = (x0 + x1) / 2.0
+        top, bottom = before.out_top, before.out_top + before.share
         vertices = [
-            (x0, before.top), (middle, before.top), (middle, stream.top), (x1, stream.top),
-            (x1, stream.bottom), (middle, stream.bottom), (middle, before.bottom), (x0, before.bottom),
+            (x0, top), (middle, top), (middle, stream.top), (x1, stream.top),
+            (x1, stream.bottom), (middle, stream.bottom), (middle, bottom), (x0, bottom),
         ]  # fmt: skip
         codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
         colour = _STILL_IN if stream.end is None else tint(colours[stream.end], 0.35)

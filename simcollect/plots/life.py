@@ -258,7 +258,7 @@ def _draw_lanes(axes: Axes, lanes: Sequence[Lane], ruler: Figure, per_inch: floa
     for y, lane in enumerate(lanes):
         for span in lane.spans:
             axes.plot(
-                [span.start, max(span.end, span.start + 0.03 * per_inch)], [y, y], color=SKY, linewidth=6.0, zorder=2,
+                [span.start, max(span.end, span.start + 0.03 * per_inch)], [y, y], color=SKY, linewidth=9.0, zorder=2,
                 alpha=0.8,
             )  # fmt: skip
         for tone, (marker, face, line, size) in _LOOKS.items():
@@ -308,7 +308,7 @@ def _legend(
     """Name what the marks (upper row) and the backgrounds (lower row) of this picture mean."""
     handles = [Line2D([], [], color=BLUE, linewidth=3.0, label=say("payment"))]
     if any(lane.spans for lane in lanes):
-        handles.append(Line2D([], [], color=SKY, linewidth=6.0, alpha=0.8, label=say("span")))
+        handles.append(Line2D([], [], color=SKY, linewidth=9.0, alpha=0.8, label=say("span")))
     for tone, (marker, face, line, size) in _LOOKS.items():
         if any(mark.tone == tone for lane in lanes for mark in lane.marks):
             handles.append(

@@ -108,7 +108,15 @@ def liquidation_by_strategy(
                     curve.times, curve.low * 100.0, curve.high * 100.0, color=colour, alpha=0.16, linewidth=0.0
                 )
             mark = MARKERS[i % len(MARKERS)] if len(curve.times) <= 40 else ""
-            axes.plot(curve.times, curve.share * 100.0, color=colour, linewidth=1.8, marker=mark, markersize=4.5)
+            axes.plot(
+                curve.times,
+                curve.share * 100.0,
+                color=colour,
+                linewidth=1.8,
+                marker=mark,
+                markersize=4.5,
+                clip_on=False,
+            )
         _frame(axes, curves, say("run_day"), say("share"))
         _name_ends(axes, curves)
         finish(figure, digest, lang)
@@ -204,5 +212,5 @@ def _scale(figure: Figure, axes: Axes, curves: Sequence[Curve], label: str) -> N
     chosen = np.unique(np.linspace(0, len(curves) - 1, 7).round().astype(np.int64))
     colours.set_ticks([float(i) for i in chosen], labels=[curves[int(i)].name for i in chosen])
     colours.ax.invert_yaxis()
-    colours.outline.set_visible(False)  # type: ignore[operator]
+    colours.outline.set_visible(False)
     bar.set_title(label, fontsize=9.0, loc="left", color=QUIET)

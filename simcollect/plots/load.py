@@ -107,7 +107,9 @@ def load(pools: Sequence[PoolLoad], digest: str, title: str | None = None, lang:
 def utilisation(pool: PoolLoad, over_days: int) -> NDArray[np.float64]:
     """Return worked / staffed minutes in the ``over_days`` days up to each day, shape [d]; NaN without paid shifts."""
     worked, staffed = (_moving_sum(minutes, over_days) for minutes in (pool.worked_minutes, pool.staffed_minutes))
-    return np.divide(worked, staffed, out=np.full(len(worked), np.nan), where=staffed > 0)
+    share: NDArray[np.float64] = np.full(len(worked), np.nan)
+    np.divide(worked, staffed, out=share, where=staffed > 0)
+    return share
 
 
 def _moving_sum(minutes: NDArray[np.int64], over_days: int) -> NDArray[np.float64]:
@@ -140,7 +142,7 @@ def _draw(rows: Sequence[Axes], pool: PoolLoad, n_days: int, smoothed: int, say:
         axes.spines[["left", "bottom"]].set_color(FAINT)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 3, 5, 10], integer=True))
         axes.yaxis.set_major_locator(
-            MaxNLocator(nbins=4, steps=[1, 2, 2.5, 4, 5, 10], min_n_ticks=3, integer=axes is waiting)
+            MaxNLocator(nbins=5, steps=[1, 2, 5, 10] if axes is waiting else [1, 2.5, 5, 10], integer=axes is waiting)
         )
         plain_ticks(axes.xaxis)
         plain_ticks(axes.yaxis)

@@ -126,7 +126,8 @@ def tint(colour: str, share: float) -> str:
     >>> tint("#000000", 0.5)
     '#808080'
     """
-    return to_hex(tuple(channel + (1.0 - channel) * share for channel in to_rgb(colour)))
+    red, green, blue = to_rgb(colour)
+    return to_hex((red + (1.0 - red) * share, green + (1.0 - green) * share, blue + (1.0 - blue) * share))
 
 
 def head(figure: Figure, title: str, subtitle: str) -> float:
