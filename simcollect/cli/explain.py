@@ -38,7 +38,8 @@ def explain(
 ) -> None:
     """Tell in plain sentences what a strategy does, stage by stage; without one, what the scenario is about."""
     from simcollect import api
-    from simcollect.scenario.explain import explain as told, explain_scenario
+    from simcollect.scenario.explain import explain as told
+    from simcollect.scenario.explain import explain_scenario
 
     language = check_lang(lang)
     loaded = api.load(scenario)
