@@ -1,9 +1,9 @@
-"""The command line: thin commands over :mod:`simcollect.api`, one file for each family of them."""
+"""The command line: thin commands over :mod:`simcollect.api`, a file for each family of them."""
 
 from __future__ import annotations
 
-from simcollect.cli import explain as _explain
-from simcollect.cli import plot as _plot
+# Imported for the commands that they register.
+from simcollect.cli import explain, plot  # noqa: F401
 from simcollect.cli.app import main
 
 __all__ = ["main"]
