@@ -14,6 +14,7 @@ from simcollect.outcomes.headline import headline
 from simcollect.outcomes.measures import MEASURES, Measure
 from simcollect.scenario import Scenario
 from simcollect.scenario.kinds import clock_minutes
+from simcollect.scenario.rules import Rules
 
 INCREMENTAL: Final[Mapping[str, Measure]] = {
     "incremental_recovered_share": Measure(
@@ -57,7 +58,11 @@ def prices(scenario: Scenario) -> Economics:
 
 def conduct_rules(scenario: Scenario) -> ConductRules:
     """Return the rules of conduct that a scenario's runs are held to by the audit; those it does not set are off."""
-    rules = scenario.rules
+    return held_to(scenario.rules)
+
+
+def held_to(rules: Rules) -> ConductRules:
+    """Return a rules block, a scenario's or a pack's own, as the audit takes it."""
     minutes = {
         "hours_start_minute": None if rules.hours_start is None else clock_minutes(rules.hours_start),
         "hours_end_minute": None if rules.hours_end is None else clock_minutes(rules.hours_end),
@@ -65,8 +70,8 @@ def conduct_rules(scenario: Scenario) -> ConductRules:
     shares = {"plan_surplus_share_ppm": rules.plan_surplus_share, "max_discount_share_ppm": rules.max_discount_share}
     parts = {name: None if share is None else round(share * 1_000_000) for name, share in shares.items()}
     settings = {**dict(rules), **minutes, **parts}
-    held_to = {field.name: settings[field.name] for field in fields(ConductRules)}
-    return ConductRules(**{name: int(value) for name, value in held_to.items() if value is not None})
+    numbers = {field.name: settings[field.name] for field in fields(ConductRules)}
+    return ConductRules(**{name: int(value) for name, value in numbers.items() if value is not None})
 
 
 def staff_limits(scenario: Scenario) -> StaffLimits:

@@ -89,7 +89,7 @@ def talked(channel: Channel = Channel.CALL) -> Story:
 def test_quiet_days_end_to_the_minute() -> None:
     assert audited(talked(), quiet_days_after_conversation=7).ok
     found = audited(talked(), quiet_days_after_conversation=8)
-    assert "a call 10080 minutes after a conversation; 8 quiet days are due" in str(found)
+    assert "a call 7 days 00:00 after a conversation; 8 quiet days are due" in str(found)
 
 
 def test_a_talk_at_the_door_starts_no_quiet_days_on_the_telephone() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcollect.core.codes import Action, Channel, EventKind
-from simcollect.core.units import MINUTES_PER_DAY
+from simcollect.core.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from simcollect.outcomes.audit.findings import Fault
 from simcollect.outcomes.audit.local_clock import local_days, local_minutes_of_day
 from simcollect.outcomes.audit.sequence import count_until, first_after, last_before
@@ -65,7 +65,7 @@ def calls_too_soon(reading: Reading, quiet_days: int) -> Iterator[Fault]:
     last = last_before(reading, talks[by_phone], calls)
     since = reading.column("at", calls) - np.where(last != NEVER, reading.rows["at"][last], 0)
     soon = (last != NEVER) & (since < quiet_days * MINUTES_PER_DAY)
-    yield Fault(f"a call {{}} minutes after a conversation; {quiet_days} quiet days are due", calls[soon], since[soon])
+    yield Fault(f"a call {{:span}} after a conversation; {quiet_days} quiet days are due", calls[soon], since[soon])
 
 
 def outside_hours(reading: Reading, start_minute: int, end_minute: int) -> Iterator[Fault]:
@@ -78,7 +78,15 @@ def outside_hours(reading: Reading, start_minute: int, end_minute: int) -> Itera
     began = reading.column("at", rows) - np.where(is_care, reading.rows["value"][rows], 0)
     local = local_minutes_of_day(reading, rows, np.maximum(began, 0))
     outside = (local < start_minute) | (local >= end_minute)
-    yield Fault("at minute {} of the borrower's day, outside the permitted hours", rows[outside], local[outside])
+    message = (
+        f"at {{:clock}} by the borrower's clock; {clock_text(start_minute)} to {clock_text(end_minute)} is permitted"
+    )
+    yield Fault(message, rows[outside], local[outside])
+
+
+def clock_text(minute: int) -> str:
+    """Return a minute of the day as a clock shows it; 24:00 at its end."""
+    return f"{minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
 
 
 def visits_alone(reading: Reading) -> Iterator[Fault]:
@@ -108,4 +116,4 @@ def visits_unannounced(reading: Reading, notice_days: int) -> Iterator[Fault]:
     since = reading.column("at", visits) - np.where(given != NEVER, reading.rows["at"][given], 0)
     yield Fault("a visit without a notice of its own", visits[given == NEVER])
     soon = (given != NEVER) & (since < notice_days * MINUTES_PER_DAY)
-    yield Fault(f"a visit {{}} minutes after its notice; {notice_days} days are due", visits[soon], since[soon])
+    yield Fault(f"a visit {{:span}} after its notice; {notice_days} days are due", visits[soon], since[soon])

@@ -46,7 +46,7 @@ def _within(reading: Reading, rows: NDArray[np.intp], days: NDArray[np.int64]) -
     last = last_before(reading, _beginnings(reading), rows)
     since = reading.column("at", rows) - np.where(last != NEVER, reading.rows["at"][last], 0)
     within = (last != NEVER) & (since < days[reading.account[rows]] * MINUTES_PER_DAY)
-    return Fault("{} minutes after hardship was disclosed, in the moratorium that follows", rows[within], since[within])
+    return Fault("{:span} after hardship was disclosed, in the moratorium that follows", rows[within], since[within])
 
 
 def _beginnings(reading: Reading) -> NDArray[np.intp]:

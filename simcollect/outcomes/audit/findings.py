@@ -29,7 +29,8 @@ class Fault:
     Attributes
     ----------
     message
-        What is wrong; ``{}`` stands for the row's number.
+        What is wrong; ``{}`` stands for the row's number, ``{:clock}`` for a minute of the day as a clock shows it,
+        ``{:span}`` for a number of minutes as days and hours.
     rows
         Positions in the log, shape [k].
     numbers
@@ -97,7 +98,7 @@ class Findings:
             spelt: list[Finding] = []
             for fault in several:
                 for i in range(min(fault.n, SPELT_OUT - len(spelt))):
-                    text = fault.message.format(int(fault.numbers[i])) if len(fault.numbers) else fault.message
+                    text = fault.message.format(_Number(fault.numbers[i])) if len(fault.numbers) else fault.message
                     spelt.append(_finding(log, check, int(fault.rows[i]), text))
             found.extend(spelt)
         return cls({check: sum(fault.n for fault in several) for check, several in faults.items()}, tuple(found))
@@ -152,6 +153,18 @@ class Findings:
         return "\n".join(lines)
 
 
+class _Number(int):
+    """A whole number that can be shown as a time of day or as a span of time."""
+
+    def __format__(self, spec: str) -> str:
+        """Return the number, or hours and minutes for ``clock`` (07:59), with the days before them for ``span``."""
+        if spec not in ("clock", "span"):
+            return super().__format__(spec)
+        days, minute = divmod(int(self), MINUTES_PER_DAY)
+        clock = f"{minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
+        return clock if spec == "clock" else f"{days} days {clock}"
+
+
 def _finding(log: EventLog, check: str, row: int, text: str) -> Finding:
     record = log.rows[row]
     account, at = int(record["account"]), int(record["at"])
@@ -163,6 +176,5 @@ def _finding(log: EventLog, check: str, row: int, text: str) -> Finding:
     who = "no account" if account < 0 else f"account {account}"
     if 0 <= account < len(names):
         who += f" ({names[account]})"
-    day, minute = divmod(at, MINUTES_PER_DAY)
-    when = f"day {day} {minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
+    when = f"day {at // MINUTES_PER_DAY} {_Number(at % MINUTES_PER_DAY):clock}"
     return Finding(check, row, account, at, text, f"row {row}, {who}, {when}, {kind}: {text}")
