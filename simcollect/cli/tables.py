@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -70,7 +71,7 @@ def print_run(result: RunResult, screen: Screen) -> None:
         f"{header.scenario}, {header.strategy}, replication {header.replication}, seed {header.seed}: "
         f"{outcomes.n_accounts:,} accounts, {outcomes.day} days, {len(result.log):,} events"
     )
-    table = _plain_table("", "outcome", "unit")
+    table = plain_table("", "outcome", "unit")
     table.add_column("value", justify="right")
     numbers = outcomes.as_dict()
     letter = ""
@@ -79,9 +80,9 @@ def print_run(result: RunResult, screen: Screen) -> None:
             continue
         if meaning.letter != letter and letter:
             table.add_section()
-        shown = _number(float(numbers[name]), name, header.minor_units)
+        shown = number_text(float(numbers[name]), name, header.minor_units)
         table.add_row(
-            meaning.letter if meaning.letter != letter else "", meaning.label, _unit(name, header.currency), shown
+            meaning.letter if meaning.letter != letter else "", meaning.label, unit_text(name, header.currency), shown
         )
         letter = meaning.letter
     screen.table(table)
@@ -139,7 +140,7 @@ def print_population(scenario: Scenario, population: Population, frame: pd.DataF
     if frame.empty:
         return
     minor, currency = scenario.economics.minor_units, scenario.economics.currency
-    table = _plain_table("what", "unit")
+    table = plain_table("what", "unit")
     for heading in ("lowest", "quarter", "median", "three quarters", "highest", "mean"):
         table.add_column(heading, justify="right")
     for column, label, unit in _SPREAD:
@@ -149,7 +150,7 @@ def print_population(scenario: Scenario, population: Population, frame: pd.DataF
         numbers = [*np.quantile(values, (0.0, 0.25, 0.5, 0.75, 1.0)), values.mean()]
         table.add_row(label, currency if unit == "money" else unit, *(f"{number:,.{decimals}f}" for number in numbers))
     screen.table(table)
-    counts = _plain_table("segment")
+    counts = plain_table("segment")
     for heading, justify in (("accounts", "right"), ("share, %", "right")):
         counts.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for segment, count in frame["segment"].value_counts(sort=False).items():
@@ -172,51 +173,52 @@ _SPREAD: Final = (
 
 
 def _means(result: Comparison) -> Table:
-    table = _plain_table("", "outcome", "unit")
+    table = plain_table("", "outcome", "unit")
     for strategy in result.strategies:
         table.add_column(strategy, justify="right")
     shown = [SHOWN[0], _INCREMENTAL, *SHOWN[1:]] if _INCREMENTAL in result.measures else list(SHOWN)
     letter = ""
     for measure in shown:
         cells = [
-            _number(float(np.mean(result.values(measure, strategy))), measure, result.minor_units)
+            number_text(float(np.mean(result.values(measure, strategy))), measure, result.minor_units)
             for strategy in result.strategies
         ]
         meaning = ALL_MEASURES[measure]
         first = meaning.letter if meaning.letter != letter else ""
-        table.add_row(first, meaning.label, _unit(measure, result.currency), *cells)
+        table.add_row(first, meaning.label, unit_text(measure, result.currency), *cells)
         letter = meaning.letter
     return table
 
 
 def _differences(result: Comparison) -> Table:
     others = [strategy for strategy in result.strategies if strategy != result.reference]
-    table = _plain_table("", "outcome", "unit")
+    table = plain_table("", "outcome", "unit")
     for strategy in others:
         table.add_column(strategy, justify="right")
     letter = ""
     for measure in SHOWN:
         meaning = ALL_MEASURES[measure]
-        cells = [_difference(result.difference(measure, other), measure, result.minor_units) for other in others]
-        unit = _unit(measure, result.currency)
+        cells = [difference_text(result.difference(measure, other), measure, result.minor_units) for other in others]
+        unit = unit_text(measure, result.currency)
         first = meaning.letter if meaning.letter != letter else ""
         table.add_row(first, meaning.label, "points" if unit == "%" else unit, *cells)
         letter = meaning.letter
     return table
 
 
-def _difference(found: PairedDifference | None, measure: str, minor_units: int) -> Text:
+def difference_text(found: PairedDifference | None, measure: str, minor_units: int) -> Text:
+    """Return a paired difference with its interval: green is better, red worse, ? cannot tell yet."""
     if found is None:
         return Text("-  ")
     if found.verdict is Verdict.NO_DIFFERENCE:
         return Text("same  ")
     if found.verdict is Verdict.ONE_REPLICATION:
-        return Text(f"{_number(found.mean, measure, minor_units, sign=True)} ?")
+        return Text(f"{number_text(found.mean, measure, minor_units, sign=True)} ?")
     half = found.high - found.mean
     digits = _decimals(measure, max(abs(found.mean), half), minor_units)
     shown = (
-        f"{_number(found.mean, measure, minor_units, digits, sign=True)} "
-        f"\u00b1{_number(half, measure, minor_units, digits)}"
+        f"{number_text(found.mean, measure, minor_units, digits, sign=True)} "
+        f"\u00b1{number_text(half, measure, minor_units, digits)}"
     )
     if found.verdict in _UNDECIDED:
         return Text(f"{shown} ?", style="dim")
@@ -226,15 +228,14 @@ def _difference(found: PairedDifference | None, measure: str, minor_units: int) 
 
 
 def _reading_aid(result: Comparison) -> list[str]:
-    """Return what the question marks and dashes mean, and how many replications would settle them."""
-    if result.n_replications == 1:
+    others = [strategy for strategy in result.strategies if strategy != result.reference]
+    return reading_aid([result.difference(measure, strategy) for strategy in others for measure in SHOWN])
+
+
+def reading_aid(found: Sequence[PairedDifference | None]) -> list[str]:
+    """Return what the question marks mean, and how many replications would settle them."""
+    if any(difference is not None and difference.verdict is Verdict.ONE_REPLICATION for difference in found):
         return ["? One replication has no interval: run more to learn which differences are real."]
-    found = [
-        result.difference(measure, strategy)
-        for strategy in result.strategies
-        if strategy != result.reference
-        for measure in SHOWN
-    ]
     undecided = [difference for difference in found if difference is not None and difference.verdict in _UNDECIDED]
     if not undecided:
         return []
@@ -249,14 +250,16 @@ def _reading_aid(result: Comparison) -> list[str]:
     return lines
 
 
-def _plain_table(*headings: str) -> Table:
+def plain_table(*headings: str) -> Table:
+    """Return an empty table with left-aligned columns."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(heading)
     return table
 
 
-def _unit(measure: str, currency: str) -> str:
+def unit_text(measure: str, currency: str) -> str:
+    """Return the unit in which a measure's numbers are shown."""
     unit = ALL_MEASURES[measure].unit
     return currency if unit == "cents" else _UNITS[unit]
 
@@ -269,8 +272,8 @@ def _decimals(measure: str, value: float, minor_units: int) -> int:
     return _DECIMALS[unit]
 
 
-def _number(value: float, measure: str, minor_units: int, decimals: int | None = None, sign: bool = False) -> str:
-    """Return a number in the unit of :func:`_unit`."""
+def number_text(value: float, measure: str, minor_units: int, decimals: int | None = None, sign: bool = False) -> str:
+    """Return a number in the unit of :func:`unit_text`."""
     if not math.isfinite(value):
         return "-"
     digits = _decimals(measure, value, minor_units) if decimals is None else decimals

@@ -1,4 +1,4 @@
-"""What is kept of a run's event log: its headline outcomes at every reading day."""
+"""What is kept of a run's event log: its headline outcomes and their details at every reading day."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from simcollect.core.eventlog import EventLog
 from simcollect.core.units import money_cents
+from simcollect.experiment.detail import LEGAL, detail
 from simcollect.outcomes.audit import ConductRules, Findings, StaffLimits, audit
 from simcollect.outcomes.economics import Economics
 from simcollect.outcomes.headline import headline
@@ -34,7 +35,7 @@ INCREMENTAL: Final[Mapping[str, Measure]] = {
 }
 """Measures that need the same replication's run without action."""
 
-ALL_MEASURES: Final[Mapping[str, Measure]] = {**MEASURES, **INCREMENTAL}
+ALL_MEASURES: Final[Mapping[str, Measure]] = {**MEASURES, **LEGAL, **INCREMENTAL}
 
 _KNOWN_FROM_ELSEWHERE: Final = frozenset({"scenario", "seed", "strategy", "replication"})
 
@@ -94,7 +95,7 @@ def audited(log: EventLog, scenario: Scenario) -> Findings:
 
 
 def measure(log: EventLog, scenario: Scenario) -> list[dict[str, Any]]:
-    """Return one row a reading day: ``n_events`` (of the whole run) and every headline outcome by name.
+    """Return one row a reading day: ``n_events`` (of the whole run), every headline outcome and the details by name.
 
     Breached contacts are counted at the horizon only, where the audit reads the whole log.
     """
@@ -104,5 +105,5 @@ def measure(log: EventLog, scenario: Scenario) -> list[dict[str, Any]]:
     for day in days:
         outcomes = headline(log, economics, day, breaches if day == days[-1] else None)
         numbers = {name: value for name, value in outcomes.as_dict().items() if name not in _KNOWN_FROM_ELSEWHERE}
-        rows.append({"n_events": len(log), **numbers})
+        rows.append({"n_events": len(log), **numbers, **detail(log, economics, day)})
     return rows
