@@ -121,8 +121,8 @@ def answers(result: RulePrice) -> list[str]:
     lines = []
     for strategy in result.strategies:
         blocked = result.blocked(strategy)
-        if blocked == 0.0:
-            lines.append(f"{strategy}: the rule blocks nothing; it costs nothing here.")
+        if blocked == 0.0 and all(_same(result, measure, strategy) for measure in result.measures):
+            lines.append(f"{strategy}: the rule blocks nothing and changes nothing here.")
             continue
         sued = result.difference("sued_share", strategy)
         if sued is None or sued.verdict is Verdict.ONE_REPLICATION:
@@ -137,6 +137,13 @@ def answers(result: RulePrice) -> list[str]:
             court = f"whether more accounts are sued: {sued.sentence()}"
         lines.append(f"{strategy}: the rule blocks {blocked:,.1f} actions a run; {court}.")
     return lines
+
+
+def _same(result: RulePrice, measure: str, strategy: str) -> bool:
+    from simcollect.stats import Verdict
+
+    found = result.difference(measure, strategy)
+    return found is None or found.verdict is Verdict.NO_DIFFERENCE or found.mean == 0.0
 
 
 def _print_one(result: RulePrice, strategy: str, screen: Screen) -> None:

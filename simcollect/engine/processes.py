@@ -156,6 +156,7 @@ class Desk:
                 break
             rule, again = self.sim.may_begin(item)
             if rule == Rule.PERMITTED_HOURS:
+                self.sim.note_put_off(item, rule)
                 self.work.set_aside(item, again)
                 continue
             if rule > 0:

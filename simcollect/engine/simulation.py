@@ -268,6 +268,14 @@ class Simulation:
         stage = int(self.arrays.state[item.account]["stage"])
         self.kernels.note(self.arrays.page, self.now, item.account, stage, int(kind), actor, item.action, 0, value)
 
+    def note_put_off(self, item: Item, rule: int) -> None:
+        """Log that a rule puts off an item, which keeps its place on the list."""
+        self._use_page()
+        stage = int(self.arrays.state[item.account]["stage"])
+        self.kernels.note(
+            self.arrays.page, self.now, item.account, stage, int(EventKind.BLOCKED), 0, int(rule), 0, item.action
+        )
+
     def is_prize(self, account: int, routing: int) -> bool:
         """Return whether an account gets the best free member of staff under a routing rule (1 largest, 2 riskiest)."""
         row = self.arrays.book[account]
