@@ -18,6 +18,7 @@ from tests.outcomes.handmade import NEGOTIATOR, NEGOTIATOR_2, Story
 K = EventKind
 ANN, BEN, CLEO, DAN = range(4)
 NEW_YORK = "America/New_York"
+LONDON_AND_NEW_YORK = ("Europe/London", NEW_YORK)
 
 STRICT = ConductRules(
     calls_per_7_days=7,
