@@ -1,20 +1,25 @@
 """Any scenario that can be written down runs with every invariant kept or is refused with a message that teaches.
 
-Every log made here is audited by the suite's conftest, against the scenario's own rules and headcounts.
+Every log made here is audited against the scenario's own rules and headcounts; under the packs also across changes of
+the clock.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError, InputErrors
 from simcollect.core.eventlog import EventLog
 from simcollect.engine import Simulation, simulate
-from simcollect.scenario import load
+from simcollect.experiment.measure import audited, conduct_rules
+from simcollect.outcomes.audit import CHECKS, ConductRules
+from simcollect.scenario import Scenario, load
 from simcollect.scenario.flatten import flatten
 from tests.engine.runs import rows_of
 from tests.scenario.strategies import documents, spoilt_documents
@@ -34,12 +39,14 @@ def relaxed(examples: int) -> settings:
     )
 
 
-def check(log: EventLog) -> None:
-    """What the auditor does not ask: nothing legal twice in a spell, one hold at a time, one offer at a time."""
+def check(log: EventLog, scenario: Scenario) -> None:
+    """Nothing that the auditor finds, and what it does not ask: nothing legal twice in a spell, one offer at a time."""
+    found = audited(log, scenario)
+    assert found.ok, str(found)
+    assert set(CHECKS) < set(found.counts)
     for account in range(len(log.accounts)):
         kinds = log.rows["kind"][log.rows["account"] == account]
         done: set[int] = set()
-        held = 0
         offered = 0
         for kind in kinds.tolist():
             if kind in ONCE_A_SPELL:
@@ -47,13 +54,7 @@ def check(log: EventLog) -> None:
                 done.add(kind)
             elif kind in SPELL_ENDS:
                 done.clear()
-                held = offered = 0
-            elif kind == K.HOLD_STARTED:
-                assert held == 0
-                held = 1
-            elif kind == K.HOLD_ENDED:
-                assert held == 1
-                held = 0
+                offered = 0
             elif kind == K.OFFER_MADE:
                 assert offered == 0
                 offered = 1
@@ -67,7 +68,7 @@ def run_all(document: dict[str, Any]) -> None:
     scenario = load(document)
     for name in scenario.strategies:
         log = simulate(scenario, name)
-        check(log)
+        check(log, scenario)
         levers = flatten(scenario, name).levers
         most = int(levers["stop_max_attempts"].max())
         if most > 0 and levers["stop_max_attempts"].min() == most:
@@ -98,6 +99,59 @@ def test_many_sound_scenarios_run_with_every_invariant_kept(document: dict[str, 
     run_all(document)
 
 
+CLOCKS = {
+    "us_regf_2021": ("America/New_York", dt.date(2027, 3, 14), dt.date(2027, 11, 7)),
+    "uk_conc_2025": ("Europe/London", dt.date(2027, 3, 28), dt.date(2027, 10, 31)),
+    "cn_cba_2026": ("Asia/Shanghai", dt.date(2027, 3, 1), dt.date(2027, 10, 1)),  # never changed: any day will do
+}
+"""Each pack's place, and the days of a year on which its clocks go forward and back."""
+
+
+def held_to(pack: str, document: dict[str, Any], days_before: int, forward: bool) -> Scenario:
+    """A random document under a pack, at the pack's place, beginning so many days before the clocks change."""
+    zone, spring, autumn = CLOCKS[pack]
+    start = (spring if forward else autumn) - dt.timedelta(days=days_before)
+    document["run"].update(start_date=start, time_zone=zone)
+    document["capacity"]["time_zone"] = zone
+    for account in document["portfolio"].get("accounts", []):
+        account["time_zone"] = zone
+    document["rules"] = {"pack": pack}
+    for strategy in document["strategies"].values():
+        strategy["mid"]["plan_max_months"] = max(3, strategy["mid"]["plan_max_months"])  # the fewest of any pack
+    return load(document)
+
+
+def never_breaches(pack: str, document: dict[str, Any], days_before: int, forward: bool) -> None:
+    scenario = held_to(pack, document, days_before, forward)
+    rules = conduct_rules(scenario)
+    assert rules != ConductRules(), "a pack that sets nothing would pass whatever happened"
+    found = audited(simulate(scenario, next(iter(scenario.strategies))), scenario)
+    assert found.ok, str(found)
+    assert found.n_conduct_breaches == 0
+
+
+UNDER_A_PACK = {"days_before": st.integers(0, 40), "forward": st.booleans()}
+
+
+@pytest.mark.parametrize("pack", CLOCKS)
+@relaxed(20)
+@given(document=documents(behaviour=False, max_horizon_days=150), **UNDER_A_PACK)
+def test_random_strategies_never_breach_the_pack_they_run_under(
+    pack: str, document: dict[str, Any], days_before: int, forward: bool
+) -> None:
+    never_breaches(pack, document, days_before, forward)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pack", CLOCKS)
+@relaxed(250)
+@given(document=documents(max_horizon_days=400), **UNDER_A_PACK)
+def test_many_random_strategies_never_breach_the_pack_they_run_under(
+    pack: str, document: dict[str, Any], days_before: int, forward: bool
+) -> None:
+    never_breaches(pack, document, days_before, forward)
+
+
 def refused_or_run(document: dict[str, Any]) -> None:
     try:
         scenario = load(document)
@@ -107,6 +161,8 @@ def refused_or_run(document: dict[str, Any]) -> None:
         message = str(error)
     else:
         message = f"{len(rows_of(log, K.OPENED))} components of debts opened"
+        found = audited(log, scenario)
+        assert found.ok, str(found)
     assert len(message) > 20
 
 

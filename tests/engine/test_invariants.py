@@ -7,10 +7,10 @@ import pytest
 
 from simcollect.core.codes import EventKind, Rule
 from simcollect.engine import Simulation, simulate
-from simcollect.experiment.measure import audited
-from simcollect.outcomes import same_before_first_action
+from simcollect.experiment.measure import audited, conduct_rules
+from simcollect.outcomes import audit, same_before_first_action
 from simcollect.scenario import Scenario, load
-from tests.engine.runs import STAFF, STRATEGIES, Table, crowd, life, merged, packaged, rows_of, run, staffed
+from tests.engine.runs import POOLS, STAFF, STRATEGIES, Table, crowd, life, merged, packaged, rows_of, run, staffed
 
 K = EventKind
 STRICT: Table = {
@@ -29,6 +29,23 @@ STRICT: Table = {
     }
 }
 
+RULES_OF_STRICT = [
+    f"rule_{name}"
+    for name in (
+        "calls_per_7_days",
+        "messages_per_7_days",
+        "quiet_after_conversation",
+        "permitted_hours",
+        "visit_two_people",
+        "cease_request",
+        "no_consent",
+        "moratorium",
+        "forbearance_before_suit",
+        "vulnerable_hold",
+        "third_party",
+    )
+]
+
 
 def small_cards(*changes: Table) -> Scenario:
     """The real card rows, few of them."""
@@ -41,16 +58,50 @@ def small_cards(*changes: Table) -> Scenario:
 def test_the_audit_finds_nothing_on_tiny(tiny: Scenario, strategy: str) -> None:
     for replication in range(3):
         log = simulate(tiny, strategy, replication=replication)
-        audited(log, tiny).require_clean()
+        found = audited(log, tiny)
+        assert found.ok, str(found)
+        assert len(found.counts) > 15
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_the_audit_finds_nothing_on_real_rows_under_strict_rules(strategy: str) -> None:
     scenario = small_cards(STRICT)
     log = simulate(scenario, strategy)
-    audited(log, scenario).require_clean()
+    found = audited(log, scenario)
+    assert found.ok, str(found)
+    assert set(RULES_OF_STRICT) <= set(found.counts)
     if strategy != "no_action":
         assert len(rows_of(log, K.BLOCKED)) > 10
+
+
+PLACES = {"us_regf_2021": "America/New_York", "uk_conc_2025": "Europe/London", "cn_cba_2026": "Asia/Shanghai"}
+DAY_AND_NIGHT: Table = {"capacity": {"pools": {pool: {"shift_start": "00:00", "shift_end": "24:00"} for pool in POOLS}}}
+
+
+@pytest.mark.parametrize("pack", PLACES)
+def test_a_pack_stops_what_a_run_without_it_would_have_done_wrong(pack: str) -> None:
+    """Staff work day and night through a change of the clocks: lawless without the pack, without a breach under it."""
+    place = {"run": {"start_date": "2027-02-15", "time_zone": PLACES[pack]}, "capacity": {"time_zone": PLACES[pack]}}
+    often = {"strategies": {"busy": {"early": {"steps": [call(0), call(0), sms(0)]}}}}
+    lawless = crowd(place, staffed("unlimited"), DAY_AND_NIGHT, often)
+    lawful = crowd(place, staffed("unlimited"), DAY_AND_NIGHT, often, {"rules": {"pack": pack}})
+    rules = conduct_rules(lawful)
+    without = audit(run(lawless, "busy"), rules)
+    assert without.n_conduct_breaches > 20, str(without)
+    assert len([check for check, n in without.counts.items() if n]) >= 3, str(without)
+    log = run(lawful, "busy")
+    under = audit(log, rules)
+    assert under.ok, str(under)
+    assert len(rows_of(log, K.DIALLED)) > 50, "the pack limits contact and does not end it"
+    assert len(rows_of(log, K.BLOCKED)) > 20
+
+
+def call(day: int) -> Table:
+    return {"action": "call", "day": day, "repeat_days": 1, "maximum": 20}
+
+
+def sms(day: int) -> Table:
+    return {"action": "sms", "day": day, "repeat_days": 1, "maximum": 20}
 
 
 def test_strict_rules_block_by_many_of_their_ids() -> None:
@@ -124,6 +175,8 @@ def test_a_strategy_changes_nothing_of_an_account_before_its_first_action_there(
     book = Simulation(scenario, "busy").population.book
     knows = (book["strategic"] == 1) & (book["knows_schedule"] == 1)
     log, twin = simulate(scenario, "busy"), simulate(scenario, "nothing")
-    same_before_first_action(log, twin, exclude=knows).require_clean()
+    found = same_before_first_action(log, twin, exclude=knows)
+    assert found.counts == {"same_before_first_action": 0}, str(found)
     late_start = crowd({"strategies": {"busy": {"early": {"steps": []}, "mid": {"steps": []}}}})
-    same_before_first_action(simulate(late_start, "busy"), twin, exclude=knows).require_clean()
+    found = same_before_first_action(simulate(late_start, "busy"), twin, exclude=knows)
+    assert found.counts == {"same_before_first_action": 0}, str(found)

@@ -13,6 +13,7 @@ from simcollect.core.codes import (
     CloseReason,
     Component,
     EventKind,
+    Hold,
     PaymentSource,
     Status,
     WithdrawReason,
@@ -39,6 +40,8 @@ def whole_life() -> Story:
     story.add(3, K.WORK_ENDED, clock="10:08", actor=CALLER, detail=Action.CALL, value=8)
     story.add(3, K.CONVERSATION, clock="10:08", actor=CALLER, channel=Channel.CALL, detail=2, value=6)
     story.add(3, K.PROMISE_MADE, clock="10:08", amount=5_000, value=8 * 1440)
+    story.add(3, K.HOLD_STARTED, clock="10:08", detail=Hold.PROMISE, value=8 * 1440)
+    story.add(8, K.HOLD_ENDED, detail=Hold.PROMISE)
     story.add(8, K.PROMISE_KEPT, amount=5_000).paid(8, 5_000, source=PaymentSource.PROMISE, dpd=8)
     story.add(10, K.INTEREST_CHARGED, amount=1_000).add(10, K.INSTALMENT_DUE, amount=3_000, value=15)
     story.add(12, K.WORK_QUEUED, clock="09:00", actor=1, detail=Action.CALL)
@@ -289,6 +292,22 @@ def a_suit_is_withdrawn_that_was_not_filed(s: Story) -> None:
     s.rows.insert(index_of(s, K.SUIT_FILED), (45 * 1440, 0, K.SUIT_WITHDRAWN, 0, 0, 0, 0, 0, 0, 0))
 
 
+def a_hold_begins_twice(s: Story) -> None:
+    s.rows.insert(index_of(s, K.HOLD_ENDED), s.rows[index_of(s, K.HOLD_STARTED)])
+
+
+def a_hold_ends_that_did_not_begin(s: Story) -> None:
+    s.rows.insert(index_of(s, K.INTEREST_CHARGED), s.rows[index_of(s, K.HOLD_ENDED)])
+
+
+def another_hold_ends(s: Story) -> None:
+    changed(s, index_of(s, K.HOLD_ENDED), detail=Hold.PLAN)
+
+
+def a_hold_outlives_the_debt(s: Story) -> None:
+    del s.rows[index_of(s, K.HOLD_ENDED)]
+
+
 BREACHES: list[tuple[Callable[[Story], None], str, str]] = [
     (a_cent_disappears, "cash_conserved", "closed with a balance of 1 cents"),
     (a_debt_is_paid_twice, "balance_never_negative", "the balance falls to -"),
@@ -335,6 +354,10 @@ BREACHES: list[tuple[Callable[[Story], None], str, str]] = [
     (a_settlement_is_paid_without_an_agreement, "instalments_inside_agreement", "no OFFER_ACCEPTED is running"),
     (a_plan_breaks_twice, "instalments_inside_agreement", "ends what no PLAN_STARTED began"),
     (a_message_follows_a_request_to_cease, "rule_cease_request", "after a request to cease"),
+    (a_hold_begins_twice, "holds_match", "HOLD_STARTED: begins while another hold runs"),
+    (a_hold_ends_that_did_not_begin, "holds_match", "HOLD_ENDED: ends though no hold runs"),
+    (another_hold_ends, "holds_match", "HOLD_ENDED: ends another hold than the one that runs"),
+    (a_hold_outlives_the_debt, "holds_match", "CLOSED: and yet a hold still runs"),
     (a_third_party_is_called, "rule_third_party", "DIALLED: tells a third party"),
     (a_withdrawn_suit_is_decided, "causes_precede_effects", "JUDGMENT: on a suit that had been withdrawn"),
     (a_suit_is_withdrawn_that_was_not_filed, "causes_precede_effects", "SUIT_WITHDRAWN: without any SUIT_FILED"),

@@ -40,6 +40,7 @@ CHECKS: Final[dict[str, Check]] = {
     "staff_time_passes": work.staff_time_passes,
     "promises_match": agreements.promises_match,
     "instalments_inside_agreement": agreements.instalments_inside_agreement,
+    "holds_match": agreements.holds_match,
 }
 """Invariants of every log, by name. ``well_formed`` runs before them, for they rely on it."""
 

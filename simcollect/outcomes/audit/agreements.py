@@ -1,4 +1,4 @@
-"""Promises, plans and settlements: nothing is kept, missed or broken that was not agreed."""
+"""Promises, plans, settlements and holds: nothing is kept, missed, broken or ended that was not agreed or begun."""
 
 from __future__ import annotations
 
@@ -41,6 +41,24 @@ def instalments_inside_agreement(reading: Reading) -> Iterator[Fault]:
     for source in (PaymentSource.PLAN, PaymentSource.DOWN_PAYMENT):
         yield _payments_outside(reading, source, _K.PLAN_STARTED, _PLAN_ENDS)
     yield _payments_outside(reading, PaymentSource.SETTLEMENT, _K.OFFER_ACCEPTED, _SETTLEMENT_ENDS)
+
+
+def holds_match(reading: Reading) -> Iterator[Fault]:
+    """Find holds that begin while another runs, that end though they did not run, or that outlive their reason."""
+    rows = reading.where(_K.HOLD_STARTED, _K.HOLD_ENDED)
+    begins = reading.rows["kind"][rows] == _K.HOLD_STARTED
+    account, hold = reading.account[rows].astype(np.int64), reading.rows["detail"][rows]
+    order, n_running = running(account, rows, np.where(begins, 1, -1).astype(np.int64))
+    ordered, begins, account, hold = rows[order], begins[order], account[order], hold[order]
+    yield Fault("begins while another hold runs", ordered[begins & (n_running > 1)])
+    yield Fault("ends though no hold runs", ordered[~begins & (n_running < 0)])
+    is_pair = (account[1:] == account[:-1]) & begins[:-1] & ~begins[1:]
+    yield Fault("ends another hold than the one that runs", ordered[1:][is_pair & (hold[1:] != hold[:-1])])
+    for kind in (_K.CURED, _K.CLOSED):
+        ends = reading.where(kind)
+        begun = count_until(reading, reading.where(_K.HOLD_STARTED), ends, inclusive=True)
+        over = count_until(reading, reading.where(_K.HOLD_ENDED), ends, inclusive=True)
+        yield Fault("and yet a hold still runs", ends[begun > over])
 
 
 def _no_more_ends_than_starts(reading: Reading, start: EventKind, ends: tuple[EventKind, ...]) -> Iterator[Fault]:

@@ -59,7 +59,10 @@ def principal_history(reading: Reading, asked: NDArray[np.intp]) -> PrincipalHis
     of_interest = np.zeros(reading.n_accounts, dtype=np.bool_)
     of_interest[reading.account[asked]] = True
     money = reading.where(*CREDITS, *DEBITS)
-    rows = np.union1d(money[of_interest[reading.account[money]]], asked)
+    wanted = np.zeros(len(reading.rows), dtype=np.bool_)
+    wanted[money[of_interest[reading.account[money]]]] = True
+    wanted[asked] = True
+    rows = np.flatnonzero(wanted)
     kind, detail = reading.rows["kind"][rows], reading.rows["detail"][rows]
     amount = reading.column("amount_cents", rows)
 
