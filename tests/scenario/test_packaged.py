@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import tomllib
 from pathlib import Path
@@ -12,12 +13,16 @@ import pytest
 from simcollect.core.codes import Cell
 from simcollect.scenario import Quantity, Scenario, digest, flatten, load, names, provenance, reading, scenario_path
 from simcollect.scenario.presets import FOLDER
+from simcollect.scenario.quantity import currency_of
 
 FIVE = {"no_action", "gentle", "balanced", "firm", "settle_early"}
 
 
-def test_both_scenarios_are_found_by_name() -> None:
-    assert {"cards_taiwan", "tiny"} <= set(names())
+PACKAGED = ("cards_taiwan", "tiny", "instalment_us", "consumer_loan_cn")
+
+
+def test_the_packaged_scenarios_are_found_by_name() -> None:
+    assert set(PACKAGED) <= set(names())
 
 
 def test_an_installed_scenario_comes_before_the_repositorys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +43,7 @@ def test_a_folder_of_the_same_name_does_not_hide_a_scenario(tmp_path: Path, monk
     assert load("tiny").name == "tiny"
 
 
-@pytest.fixture(params=["cards_taiwan", "tiny"])
+@pytest.fixture(params=PACKAGED)
 def scenario(request: pytest.FixtureRequest) -> Scenario:
     return load(str(request.param))
 
@@ -77,12 +82,14 @@ def test_firm_goes_to_law_earlier_and_settle_early_settles_earlier_than_balanced
     firm, balanced = scenario.strategies["firm"], scenario.strategies["balanced"]
     early = scenario.strategies["settle_early"]
     assert firm.late.enter_dpd < balanced.late.enter_dpd < scenario.strategies["gentle"].late.enter_dpd
-    assert any(offer.stage == "mid" for offer in early.final.offers)
-    assert all(offer.stage == "final" for offer in balanced.final.offers)
+    when = {"mid": early.mid.enter_dpd, "late": early.late.enter_dpd, "final": early.final.enter_dpd}
+    first = min(when[offer.stage] + offer.day for offer in early.final.offers)
+    usual = {"mid": balanced.mid.enter_dpd, "late": balanced.late.enter_dpd, "final": balanced.final.enter_dpd}
+    assert first < min(usual[offer.stage] + offer.day for offer in balanced.final.offers)
 
 
-def test_the_digests_of_the_two_differ() -> None:
-    assert digest(load("tiny")) != digest(load("cards_taiwan"))
+def test_the_digests_of_all_differ() -> None:
+    assert len({digest(load(name)) for name in PACKAGED}) == len(PACKAGED)
 
 
 def test_tiny_has_twelve_borrowers_with_every_reason_among_them() -> None:
@@ -103,6 +110,46 @@ def test_cards_taiwan_names_its_segments_by_credit_limit() -> None:
 def test_a_number_that_claims_a_source_has_one(scenario: Scenario) -> None:
     for row in provenance(scenario):
         assert row.status == "assumed" or len(row.source) > 10, row.path
+
+
+def test_every_number_says_where_it_comes_from_or_why_it_is_assumed(scenario: Scenario) -> None:
+    rows = provenance(scenario)
+    assert len(rows) > 250
+    for row in rows:
+        assert len(row.source) > 5, row.path
+        assert row.low <= row.value <= row.high, row.path
+
+
+@pytest.mark.parametrize("name", ["instalment_us", "consumer_loan_cn"])
+def test_no_loan_number_counts_as_calibrated_because_cards_were(name: str) -> None:
+    for row in provenance(load(name)):
+        assert row.status == "assumed" or "Taiwan" not in row.source, row.path
+
+
+@pytest.mark.parametrize(("name", "currency"), [("instalment_us", "USD"), ("consumer_loan_cn", "CNY")])
+def test_all_money_of_a_scenario_is_in_its_own_currency(name: str, currency: str) -> None:
+    scenario = load(name)
+    assert scenario.economics.currency == currency
+    found = {currency_of(row.unit) for row in provenance(scenario)} - {""}
+    assert found == {currency}
+
+
+def test_the_loan_scenarios_begin_after_their_rules_came_into_force() -> None:
+    assert load("instalment_us").run.start_date >= dt.date(2021, 11, 30)
+    assert load("consumer_loan_cn").run.start_date >= dt.date(2026, 2, 1)
+
+
+def test_the_call_cap_of_the_us_lies_below_what_firm_asks_for() -> None:
+    scenario = load("instalment_us")
+    steps = scenario.strategies["firm"].early.steps
+    wanted = sum(7 / step.repeat_days for step in steps if step.action in ("call", "automated_call"))
+    assert scenario.rules.calls_per_7_days == 7
+    assert wanted == 14
+
+
+def test_no_chinese_strategy_puts_its_costs_on_the_debt() -> None:
+    for name, strategy in load("consumer_loan_cn").strategies.items():
+        assert not strategy.late.add_costs, name
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)

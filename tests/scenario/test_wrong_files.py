@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from simcollect.core.errors import InputError, InputErrors
-from simcollect.scenario import load
+from simcollect.scenario import load, names
 from tests.scenario.documents import INLINE, SYNTHETIC
 from tests.scenario.wrong import Wrong
 from tests.scenario.wrong_files import CASES
@@ -85,7 +85,7 @@ def test_an_unknown_name_lists_the_known_names() -> None:
         load("tinny")
     fault = caught.value.errors[0]
     assert fault.path == 'scenario "tinny"'
-    assert "cards_taiwan, tiny" in fault.expected
+    assert ", ".join(names()) in fault.expected
     assert fault.suggestion == 'Did you mean "tiny"?'
 
 
