@@ -1,4 +1,4 @@
-"""How long all tables of a large log take, and how much memory: measured on a real log laid side by side with itself."""
+"""How long all tables of a large log take, and how much memory: a real log, repeated until it is large."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from simcollect.outcomes import capacity
 from simcollect.outcomes.economics import Economics
 from simcollect.outcomes.reading import Reading
 from simcollect.outcomes.tables import agreements, daily, funnels, groups, legal, rolls, vintages
-from simcollect.outcomes.tables.dictionary import Column, Maker, columns_of, summary_of
+from simcollect.outcomes.tables.dictionary import Column, Maker, columns_of, description_of
 from simcollect.outcomes.tables.positions import Positions, positions
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class TableKind:
     make: Callable[[Positions, Economics], pd.DataFrame]
 
     @property
-    def summary(self) -> str:
-        """What it holds, in a sentence."""
-        return summary_of(self.maker)
+    def description(self) -> str:
+        """What it holds and how it is reckoned, in paragraphs; the first is one sentence."""
+        return description_of(self.maker)
 
     @property
     def columns(self) -> tuple[Column, ...]:

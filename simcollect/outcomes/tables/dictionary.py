@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Maker = Callable[..., "pd.DataFrame"]
 
 _HEAD: Final = re.compile(r"^(\S.*?) : (.+)$")
+_SECTION: Final = re.compile(r"^\w[\w ]*\n-{3,}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,12 @@ def columns_of(maker: Maker) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def summary_of(maker: Maker) -> str:
-    """Return the first sentence of a table's docstring, without "Return"."""
-    first = (inspect.getdoc(maker) or "").split("\n\n", 1)[0].replace("\n", " ")
-    first = first.removeprefix("Return ")
-    return first[:1].upper() + first[1:]
+def description_of(maker: Maker) -> str:
+    """Return what a docstring says before its sections, without the word "Return", as paragraphs."""
+    text = _SECTION.split(inspect.getdoc(maker) or "", maxsplit=1)[0]
+    paragraphs = [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
+    told = "\n\n".join(paragraph for paragraph in paragraphs if paragraph).removeprefix("Return ")
+    return told[:1].upper() + told[1:]
 
 
 def empty(maker: Maker) -> pd.DataFrame:
