@@ -73,7 +73,7 @@ def print_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, screen: Scre
             for part in _parts(table, by):
                 _show(sheet.side_by_side(part, "group", screen.out.width), screen)
         elif kind.name.startswith("roll_matrix"):
-            screen.table(sheet.row_by_row(_matrix(table)))
+            _show(sheet.side_by_side(_matrix(table), "from_bucket", screen.out.width), screen)
         elif kind.name == "liquidation":
             screen.table(_curves(table))
         elif len(table) <= _MOST_SIDE_BY_SIDE and len(table.columns) > 5:
@@ -118,6 +118,8 @@ class _Sheet:
     def row_by_row(self, table: pd.DataFrame) -> Table:
         """Return one line a row of the table, with units in the headings."""
         drawn = _frame()
+        if "month_end" in table.columns:
+            table = table.drop(columns="month")  # the date says it, and the screen is narrow
         for column in table.columns:
             is_text = self.units[column] in _TEXT
             unit = "" if is_text else f"\n{self.unit(column)}"
