@@ -48,8 +48,8 @@ _BLOCKS = {
     "behaviour": Said("how borrowers behave", "借款人行为"),
     "capacity": Said("staff", "人员配置"),
     "rules": Said("the rules in force", "适用规则"),
-    "economics": Said("costs and prices", "成本与价格"),
-    "run": Said("dates and length of the run", "模拟期间"),
+    "economics": Said("prices", "成本与价格"),
+    "run": Said("the run", "模拟期间"),
 }
 
 

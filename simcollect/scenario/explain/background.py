@@ -192,7 +192,7 @@ def _numbers(scenario: Scenario) -> Said:
             f"共 {total:,} 个参数，无一为假设",
         )
     return sentence(
-        f"{counts['assumed']:,} of the {total:,} numbers about behaviour, staff and money {verb} assumed{rest}: what rests "
-        "on them is an assumption, not a finding",
+        f"{counts['assumed']:,} of the {total:,} numbers about behaviour, staff and money {verb} assumed{rest}: "
+        "what rests on them is an assumption, not a finding",
         f"行为、人员与金额共 {total:,} 个参数，其中{'，'.join(said.zh for said in told)}；凡依赖假设者均非实证结论",
     )

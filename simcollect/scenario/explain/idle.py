@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcollect.scenario.explain.figures import DIALS, MESSAGES
+from simcollect.scenario.explain.levers import paths
 from simcollect.scenario.explain.said import Path, Said, covering, days
 from simcollect.scenario.rules import Rules
 from simcollect.scenario.strategy import Levers
@@ -31,15 +32,15 @@ def idle(levers: Levers, rules: Rules) -> dict[Path, Said]:
         The rules in force.
     """
     found: dict[Path, Said] = {}
-    for reason, paths in (*_contact(levers), *_agreements(levers), *_legal(levers), *_closing(levers)):
-        for path in paths:
+    for reason, without in (*_contact(levers), *_agreements(levers), *_legal(levers), *_closing(levers)):
+        for path in without:
             found.setdefault(path, reason)
     if rules.moratorium_days:
         ruled = days(rules.moratorium_days)
         reason = Said(f"the rules' moratorium of {ruled.en} comes in its place", f"以规则规定的 {ruled.zh}暂缓期为准")
         for path in covering("escalation", "hold_on_hardship", "hardship_hold_days"):
             found.setdefault(path, reason)
-    return found
+    return {path: found[path] for path in paths() if path in found}
 
 
 def actions(levers: Levers) -> set[str]:
@@ -73,7 +74,8 @@ def is_passive(levers: Levers) -> bool:
 def restores(levers: Levers) -> bool:
     """Return whether anything is done for customers whose case is resolved."""
     done = levers.restoration
-    return done.care_call or done.fee_goodwill_share > 0 or done.credit_rebuild or done.reopen_line
+    rebuilds = done.credit_rebuild and levers.late.mark_credit_record
+    return done.care_call or done.fee_goodwill_share > 0 or rebuilds or done.reopen_line
 
 
 Found = Iterator[tuple[Said, frozenset[Path]]]
@@ -162,14 +164,11 @@ def _legal(levers: Levers) -> Found:
 def _closing(levers: Levers) -> Found:
     if levers.final.disposal == "none":
         yield Said("nothing is sold or written off", "不转让也不核销"), covering("final", "disposal_dpd")
+    if levers.restoration.credit_rebuild and not levers.late.mark_credit_record:
+        yield Said("nobody is reported to the credit bureau", "不上报征信"), covering("restoration", "credit_rebuild")
     if not restores(levers):
-        nothing = Said("nothing is done after a case is closed", "结案后不作任何安排")
+        nothing = Said("nothing is done once a case is resolved", "结案后不作任何安排")
         yield nothing, covering("restoration", "from_stage", "delay_days", "min_margin")
-    elif levers.restoration.credit_rebuild and not levers.late.mark_credit_record:
-        yield (
-            Said("nobody is reported to the credit bureau", "不上报征信"),
-            covering("restoration", "credit_rebuild"),
-        )
     if is_passive(levers):
         idle_staff = Said("there is no work to do", "没有作业")
         yield idle_staff, covering("work", "priority", "routing")

@@ -67,18 +67,20 @@ def covering(table: str, *fields: str) -> frozenset[Path]:
 
 
 def number(value: float) -> str:
-    """Return a number as short as it is exact, with commas between thousands.
+    """Return a number without needless digits (six that count, if it has very many), with commas between thousands.
 
     Examples
     --------
     >>> number(15000.0), number(0.5), number(1234.5)
     ('15,000', '0.5', '1,234.5')
     """
-    exact = Decimal(repr(value))
-    text = f"{exact:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if len(text) <= _LONGEST_NUMBER or value == int(value) else f"{value:,.6g}"
+    text = _plain(Decimal(repr(value)))
+    return text if len(text) <= _LONGEST_NUMBER or value == int(value) else _plain(Decimal(f"{value:.6g}"))
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money(value: float, currency: str) -> Said:

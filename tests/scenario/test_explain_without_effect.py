@@ -1,0 +1,103 @@
+"""A lever that is said to have no effect has none: the model gives the same log whatever its value."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from simcollect.core.eventlog import EventLog
+from simcollect.engine import simulate
+from simcollect.scenario import Scenario, Strategy, load
+from simcollect.scenario.explain.idle import idle
+from tests.scenario.levers import BUSY, moved, with_strategies
+
+Change = tuple[str, str, Any]
+
+SILENT: tuple[Change, ...] = (
+    ("early", "steps", ()),
+    ("mid", "steps", ()),
+    ("follow_up", "plan_check_days", -1),
+)
+"""Nobody is contacted."""
+NO_LAW: tuple[Change, ...] = (
+    ("late", "letter_day", -1),
+    ("late", "suit_day", -1),
+    ("late", "assess", False),
+    ("late", "mark_credit_record", False),
+)
+NO_SETTLEMENT: tuple[Change, ...] = (("final", "offers", ()),)
+NO_PLAN: tuple[Change, ...] = (("mid", "plan_offered", False),)
+OPEN_END: tuple[Change, ...] = (
+    ("final", "disposal", "none"),
+    ("restoration", "care_call", False),
+    ("restoration", "fee_goodwill_share", 0.0),
+    ("restoration", "credit_rebuild", False),
+    ("restoration", "reopen_line", False),
+)
+DIALLER: tuple[Change, ...] = (("early", "caller", "automated"), ("mid", "steps", ()))
+NOTHING: tuple[Change, ...] = (
+    *SILENT,
+    *NO_LAW,
+    *NO_SETTLEMENT,
+    *OPEN_END,
+    ("late", "accelerate", False),
+    ("final", "closing_record", False),
+)
+CASES: dict[str, tuple[Change, ...]] = {
+    "as it is": (),
+    "nobody is contacted": SILENT,
+    "no legal means": NO_LAW,
+    "no settlement": NO_SETTLEMENT,
+    "no plan": NO_PLAN,
+    "neither plan nor settlement": (*NO_SETTLEMENT, *NO_PLAN),
+    "nobody is contacted or offered anything": (*SILENT, *NO_SETTLEMENT),
+    "open end": OPEN_END,
+    "only the dialler": DIALLER,
+    "nothing at all": NOTHING,
+}
+
+
+def changed(strategy: Strategy, changes: tuple[Change, ...]) -> Strategy:
+    for table, field, value in changes:
+        strategy = strategy.model_copy(update={table: getattr(strategy, table).model_copy(update={field: value})})
+    return strategy
+
+
+@cache
+def scenario() -> Scenario:
+    return load("tiny")
+
+
+def log_of(strategy: Strategy) -> EventLog:
+    return simulate(with_strategies(scenario(), s=strategy), "s")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_lever_said_to_have_no_effect_changes_no_log(case: str) -> None:
+    busy = changed(Strategy.model_validate(load_busy()), CASES[case])
+    log = log_of(busy)
+    found = idle(busy, scenario().rules)
+    for path in found:
+        turned = moved(busy, path)
+        assert (log_of(turned).rows == log.rows).all(), f"{'.'.join(path)} has an effect: {found[path].en}"
+
+
+def test_a_lever_in_force_does_change_the_log() -> None:
+    busy = Strategy.model_validate(load_busy())
+    for path in (("early", "grace_days_high"), ("late", "suit_day"), ("mid", "plan_affordability_share")):
+        other = moved(busy, path, 3)
+        rows, others = log_of(busy).rows, log_of(other).rows
+        assert len(rows) != len(others) or (rows != others).any(), path
+
+
+def load_busy() -> dict[str, Any]:
+    """Levers as the loader hands them to the model: lists frozen."""
+    return _frozen(BUSY)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
