@@ -84,12 +84,27 @@ def test_a_lever_said_to_have_no_effect_changes_no_log(case: str) -> None:
         assert (log_of(turned).rows == log.rows).all(), f"{'.'.join(path)} has an effect: {found[path].en}"
 
 
-def test_a_lever_in_force_does_change_the_log() -> None:
+IN_FORCE = (("early", "tone"), ("late", "suit_day"), ("mid", "plan_affordability_share"), ("late", "hold_vulnerable"))
+
+
+@pytest.mark.parametrize("path", IN_FORCE, ids=".".join)
+def test_a_lever_in_force_does_change_the_log(path: tuple[str, str]) -> None:
     busy = Strategy.model_validate(load_busy())
-    for path in (("early", "grace_days_high"), ("late", "suit_day"), ("mid", "plan_affordability_share")):
-        other = moved(busy, path, 3)
-        rows, others = log_of(busy).rows, log_of(other).rows
-        assert len(rows) != len(others) or (rows != others).any(), path
+    assert path not in idle(busy, scenario().rules)
+    assert log_of(moved(busy, path)) != log_of(busy)
+
+
+def test_hardship_is_held_by_the_strategy_only_where_no_rule_gives_a_moratorium() -> None:
+    path = ("escalation", "hardship_hold_days")
+    busy = Strategy.model_validate(load_busy())
+    free = scenario().rules.model_copy(update={"moratorium_days": None})
+    assert path in idle(busy, scenario().rules)
+    assert path not in idle(busy, free)
+    logs = [
+        simulate(with_strategies(scenario().model_copy(update={"rules": free}), s=strategy), "s")
+        for strategy in (busy, moved(busy, path))
+    ]
+    assert logs[0] != logs[1]
 
 
 def load_busy() -> dict[str, Any]:
