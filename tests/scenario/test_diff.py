@@ -110,6 +110,16 @@ def _with(levers: Levers, path: tuple[str, str], value: Any) -> Any:
     return getattr(levers, path[0]).model_copy(update={path[1]: value})
 
 
+@pytest.mark.parametrize("second", ["balanced", "firm", "settle_early"])
+def test_the_short_verdict_does_not_depend_on_who_is_named_first(tiny: Scenario, second: str) -> None:
+    verdicts = [
+        diff(tiny, *pair).opening[0].removeprefix("In short: ") for pair in (("gentle", second), (second, "gentle"))
+    ]
+    parts = [sorted(part.strip(".").lower() for part in verdict.split("; ")) for verdict in verdicts]
+    assert parts[0] == parts[1]
+    assert any(part.startswith("gentle gives more") for part in parts[0])
+
+
 def test_court_is_told_with_both_days_and_the_gap(tiny: Scenario) -> None:
     days = [figures(tiny.strategies[name]).suit for name in ("firm", "gentle")]
     assert days == [90 + 21, 180 + 45]

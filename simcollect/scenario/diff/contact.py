@@ -9,7 +9,7 @@ from simcollect.scenario.diff.side import KIND, PLAIN, Group, Remark, Side, diff
 from simcollect.scenario.explain.cadence import cadence, rhythms
 from simcollect.scenario.explain.figures import BANDS
 from simcollect.scenario.explain.levers import TONES
-from simcollect.scenario.explain.said import Said, covering, days, in_a_row, sentence
+from simcollect.scenario.explain.said import Said, covering, days, sentence
 from simcollect.scenario.explain.stages import BAND_NAMES
 from simcollect.scenario.strategy import Step
 
@@ -85,13 +85,14 @@ def _first_contact(first: Side, second: Side) -> Iterator[Remark]:
     if not bands:
         return
     gaps = [abs(here[band] - there[band]) for band in bands]
-    en = [f"on day {here[band]:,} and {there[band]:,} for {band} risk" for band in bands]
-    zh = [f"{BAND_NAMES[band].zh}分别为逾期第 {here[band]:,} 天、第 {there[band]:,} 天" for band in bands]
+    en = [f"{band} risk {here[band]:,} and {there[band]:,}" for band in bands]
+    en[0] = f"{bands[0]} risk {here[bands[0]]:,} under {first.name} and {there[bands[0]]:,} under {second.name}"
+    zh = [f"{BAND_NAMES[band].zh}第 {here[band]:,} 天对第 {there[band]:,} 天" for band in bands]
     yield Remark(
         Group.CONTACT,
         sentence(
-            f"the first contact by a person comes, under {first.name} and {second.name}, {in_a_row(en)} (past due)",
-            f"首次人工联系（{first.name}、{second.name}）：{'，'.join(zh)}",
+            f"day past due of the first contact by a person: {', '.join(en)}",
+            f"首次人工联系（逾期天数，{first.name} 对 {second.name}）：{'，'.join(zh)}",
         ),
         frozenset(),
         min(_MOST, PLAIN + 3.0 * max(gaps)) - 0.5,
@@ -184,7 +185,7 @@ def _steps(first: Side, second: Side, table: str, name: Said) -> Iterator[Remark
             Group.CONTACT,
             sentence(
                 f"in the {name.en} stage {leaves.name} contacts nobody; {does.name} plans {told.en}",
-                f"{name.zh}{leaves.name} 不作联系；{does.name} 安排：{told.zh}",
+                f"{name.zh}{leaves.name} 不作联系；{does.name} 安排——{told.zh}",
             ),
             covers,
             KIND - 15.0,
@@ -242,7 +243,7 @@ def _one_action(
     return Remark(
         Group.CONTACT,
         sentence(
-            f"{noun.en} in the {name.en} stage: {here.en} under {first.name}; {there.en} under {second.name}",
+            f"{noun.en} in the {name.en} stage: {first.name} {here.en}; {second.name} {there.en}",
             f"{name.zh}{noun.zh}：{first.name} {here.zh}；{second.name} {there.zh}",
         ),
         covers,

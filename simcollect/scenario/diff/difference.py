@@ -12,6 +12,7 @@ from simcollect.scenario.diff.law import law
 from simcollect.scenario.diff.segments import segments
 from simcollect.scenario.diff.side import PLAIN, TITLES, Group, Remark, Remarks, Side
 from simcollect.scenario.diff.stages import escalation, timetable, work
+from simcollect.scenario.diff.summary import in_short
 from simcollect.scenario.explain.areas import untouched
 from simcollect.scenario.explain.explanation import known
 from simcollect.scenario.explain.idle import is_passive
@@ -194,6 +195,10 @@ def _opening(scenario: Scenario, there: Scenario, first: Side, second: Side, dif
             f"{rests.name} does nothing to any account; what follows is what {acts.name} does",
             f"{rests.name} 对任何账户都不采取措施；以下为 {acts.name} 的做法",
         )
+    else:
+        short = in_short(first, second)
+        if short is not None:
+            yield short
     blocks = [name for block, name in _BLOCKS.items() if getattr(scenario, block) != getattr(there, block)]
     if blocks:
         told = listed(blocks)

@@ -50,16 +50,19 @@ def escalation(first: Side, second: Side) -> Iterator[Remark]:
     changed = frozenset(path for path in fields if differs(first, second, path))
     if changed:
         here, there = triggers(first.setting), triggers(second.setting)
-        nothing = Said("nothing but its days", "仅按天数升级")
-        one = listed(here, "or") if here else nothing
-        other = listed(there, "or") if there else nothing
-        verb = ["moves on early after " if found else "is moved on by " for found in (here, there)]
+        one, other = listed(here, "or"), listed(there, "or")
+        en = f"under {first.name} an account moves on early after {one.en}; under {second.name} after {other.en}"
+        if not (here and there):
+            moves, stays = (first, second) if here else (second, first)
+            told = one if here else other
+            en = (
+                f"under {stays.name} only its days move an account on; under {moves.name} it moves on early after "
+                f"{told.en}"
+            )
+        none = "无，仅按天数升级"
         yield Remark(
             Group.STAGES,
-            sentence(
-                f"an account {verb[0]}{one.en} under {first.name}; under {second.name} it {verb[1]}{other.en}",
-                f"提前升级条件：{first.name} 为{one.zh}；{second.name} 为{other.zh}",
-            ),
+            sentence(en, f"提前升级条件：{first.name} 为{one.zh or none}；{second.name} 为{other.zh or none}"),
             changed,
             35.0,
         )

@@ -169,7 +169,9 @@ def _idle(s: Setting, full: bool) -> Iterable[Sentence]:
             )
             for path in paths
         )
-        yield Sentence(sentence(f"{labels.en}, because {reason.en}", f"{labels.zh}：因为{reason.zh}"), frozenset(paths))
+        yield Sentence(
+            sentence(f"{labels.en}, because {reason.en}", f"{labels.zh}：{reason.zh}，故不起作用"), frozenset(paths)
+        )
 
 
 def _inherited(scenario: Scenario, chosen: Strategy) -> Iterable[Sentence]:

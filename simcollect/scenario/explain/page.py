@@ -60,6 +60,10 @@ class Page:
             blocks.append(f"## {_safe(section.title)}\n\n{told}")
         return "\n\n".join([*blocks, *(_safe(line) for line in self.closing)]) + "\n"
 
+    def _repr_markdown_(self) -> str:
+        """Return the text as a notebook shows it."""
+        return self.to_markdown()
+
 
 def _safe(text: str) -> str:
     """Return a text whose marks Markdown does not read as its own: names may hold underscores."""

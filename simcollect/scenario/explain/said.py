@@ -25,7 +25,6 @@ _CHINESE_CURRENCY: Final = {
     "JPY": ("", " 日元"),
     "HKD": ("", " 港元"),
 }
-_CHINESE_LINK: Final = {"and": "、", "or": "或"}
 _SMALL_NUMBERS: Final = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -158,7 +157,10 @@ def listed(items: Iterable[Said], last: Literal["and", "or"] = "and") -> Said:
     Said(en='a, b and c', zh='甲、乙、丙')
     """
     parts = list(items)
-    return Said(in_a_row([part.en for part in parts], last), _CHINESE_LINK[last].join(part.zh for part in parts))
+    chinese = "、".join(part.zh for part in parts)
+    if last == "or" and len(parts) > 1:
+        chinese = f"{'、'.join(part.zh for part in parts[:-1])}或{parts[-1].zh}"
+    return Said(in_a_row([part.en for part in parts], last), chinese)
 
 
 def in_a_row(parts: Sequence[str], last: Literal["and", "or"] = "and") -> str:
@@ -205,4 +207,4 @@ def spaced(zh: str) -> str:
     '第 3 天发 SMS 提醒'
     """
     zh = re.sub(r"([\u4e00-\u9fff])([A-Za-z0-9])", r"\1 \2", zh)
-    return re.sub(r"([A-Za-z0-9])([\u4e00-\u9fff])", r"\1 \2", zh)
+    return re.sub(r"([A-Za-z0-9%])([\u4e00-\u9fff])", r"\1 \2", zh)
