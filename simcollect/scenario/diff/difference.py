@@ -183,6 +183,10 @@ def _alike(levers: list[Path]) -> Iterator[Said]:
     shared = listed(untouched(levers))
     if shared.en:
         yield sentence(f"the same in both: {shared.en}", f"两者相同的有：{shared.zh}")
+    yield sentence(
+        "days and counts are those of an account that nothing holds up or moves on",
+        "日期与次数以未暂缓、未提前升级的账户为准",
+    )
 
 
 def _opening(scenario: Scenario, there: Scenario, first: Side, second: Side, differ: bool) -> Iterator[Said]:

@@ -102,8 +102,9 @@ def explain(scenario: Scenario, strategy: str, lang: Lang = "en", *, full: bool 
         if (told := told_in(sentences, lang, full))
     ]
     count = Said(
-        "Days count from the start of the stage, unless they are days past due.",
-        "除注明“逾期第 N 天”者外，天数均自进入该阶段起算。",
+        "Days count from the start of the stage, unless they are days past due; days and counts are those of an account "
+        "that nothing holds up or moves on.",
+        "除注明“逾期第 N 天”者外，天数均自进入该阶段起算；日期与次数以未暂缓、未提前升级的账户为准。",
     )
     return Explanation(
         title=f"{strategy} ({scenario.name})" if lang == "en" else f"{strategy}（{scenario.name}）",

@@ -1,7 +1,8 @@
 """What a strategy amounts to by the calendar: the figures that its levers imply together.
 
 By the calendar means: for an account that passes through every stage by its days alone, without holds, triggers, rules
-or a shortage of staff. Those make fewer contacts and later ones, never more or sooner, but for triggers.
+or a shortage of staff. Holds, rules and waiting make contacts fewer and later; a trigger brings a stage forward, and a
+part payment, which lowers the days past due, lets a stage last longer.
 """
 
 from __future__ import annotations
