@@ -59,7 +59,7 @@ def find_account(log: EventLog, account: int | str) -> int:
     log
         Any event log.
     account
-        An id as a whole number or as digits; ``"#4"`` for position 4 (what ``account`` of a row holds, from 0); or a
+        An id as a whole number or as digits; ``":4"`` for position 4 (what ``account`` of a row holds, from 0); or a
         name, in full or the only one that begins so. Capitals do not matter.
 
     Raises
@@ -74,7 +74,7 @@ def find_account(log: EventLog, account: int | str) -> int:
         found = np.flatnonzero(ids == int(text))
         if len(found) > 0:
             return int(found[0])
-    if text.startswith("#") and text[1:].isdigit() and int(text[1:]) < len(ids):
+    if text.startswith(":") and text[1:].isdigit() and int(text[1:]) < len(ids):
         return int(text[1:])
     names = [name.casefold() for name in log.header.names]
     wanted = text.casefold()
@@ -102,7 +102,7 @@ def pick(log: EventLog, kind: str) -> int:
     """
     where = f"log of {log.header.scenario}, {log.header.strategy}"
     if kind not in PICKS:
-        raise InputError.unknown("", kind, PICKS, "kind of case to pick")
+        raise InputError.unknown("", kind, PICKS, "kind")
     scores = PICKS[kind](Reading.at_day(log)) if len(log.accounts) else np.zeros(0, dtype=np.int64)
     if scores.max(initial=0) == 0:
         raise InputError(where, f'pick "{kind}"', "finds no account", "Expected something that happened in this run")
@@ -116,4 +116,4 @@ def _examples(log: EventLog) -> str:
         return "The log has no accounts"
     shown = [str(number) for number in log.accounts["account_id"][: min(n, 3)]]
     named = [f'"{name}"' for name in log.header.names[:2]]
-    return f"Expected one of {n:,} accounts, for instance {', '.join(shown + named)}; #0 is the first of the log"
+    return f"Expected one of {n:,} accounts, for instance {', '.join(shown + named)}; :0 is the first of the log"
