@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -45,8 +46,7 @@ def plot(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="A scenario (with a STRATEGY), a run's results folder or its log.parquet; for a comparison its results "
-            "folder.",
+            help="A scenario (with a STRATEGY), a run's results folder or log.parquet, or the folder of a comparison.",
         ),
     ],
     strategy: StrategyArgument = None,
@@ -95,18 +95,15 @@ def _of_comparison(
 ) -> Mapping[str, Callable[[], Figure]]:
     from simcollect.experiment.comparison import read_comparison
     from simcollect.experiment.pictures import COMPARISON_PICTURES
+    from simcollect.outcomes.measures import HEADLINE
 
-    names = _names(picture, COMPARISON_PICTURES, "a comparison")
+    names = _names(picture, COMPARISON_PICTURES)
     if "trade-off" not in names:
         _refuse("only with trade-off", **{"--x": x, "--y": y})
     result = read_comparison(source, against)
-    axes = {name: measure for name, measure in (("x", x), ("y", y)) if measure is not None}
-    chosen: dict[str, Callable[[], Figure]] = {
-        name: lambda draw=COMPARISON_PICTURES[name]: draw(result, lang)  # type: ignore[misc]
-        for name in names
-    }
-    if axes and "trade-off" in names:
-        chosen["trade-off"] = lambda: result.plot(**axes, lang=lang)  # type: ignore[arg-type]
+    chosen: dict[str, Callable[[], Figure]] = {name: partial(COMPARISON_PICTURES[name], result, lang) for name in names}
+    if "trade-off" in names:
+        chosen["trade-off"] = lambda: result.plot(x or HEADLINE[2], y or HEADLINE[0], lang=lang)
     return chosen
 
 
@@ -122,16 +119,13 @@ def _of_run(
 ) -> tuple[Mapping[str, Callable[[], Figure]], str]:
     from simcollect.experiment import pictures
 
-    names = _names(picture, pictures.LOG_PICTURES, "a run")
+    names = _names(picture, pictures.LOG_PICTURES)
     if "life" not in names:
         _refuse("only with life", **{"--account": account})
     log = open_log(source, strategy, replication=replication, seed=seed, horizon=horizon)
-    chosen: dict[str, Callable[[], Figure]] = {
-        name: lambda draw=pictures.LOG_PICTURES[name]: draw(log, lang)  # type: ignore[misc]
-        for name in names
-    }
-    if "life" in names:
-        chosen["life"] = lambda: pictures.life(log, account, lang)
+    chosen: dict[str, Callable[[], Figure]] = {name: partial(pictures.LOG_PICTURES[name], log, lang) for name in names}
+    if account is not None:
+        chosen["life"] = partial(pictures.life, log, account, lang)
     if "cash" in names:
         chosen["cash"] = lambda: pictures.cash(log, _prices(source), lang)
     return chosen, f"{log.header.scenario}-{log.header.strategy}"
@@ -156,11 +150,11 @@ def _prices(source: str) -> Economics | None:
     return prices(read_manifest(folder).scenario_as_run()) if (folder / _MANIFEST).is_file() else None
 
 
-def _names(picture: str, known: Mapping[str, object], noun: str) -> list[str]:
+def _names(picture: str, known: Mapping[str, object]) -> list[str]:
     if picture == ALL:
         return list(known)
     if picture not in known:
-        raise InputError.unknown("", picture, [*known, ALL], f"picture of {noun}")
+        raise InputError.unknown("", picture, [*known, ALL], "picture")
     return [picture]
 
 
@@ -172,26 +166,28 @@ def _refuse(why: str, **given: object) -> None:
 
 
 def _write(
-    chosen: Mapping[str, Callable[[], Figure]], picture: str, out: Path | None, folder: Path | None, name: str
+    chosen: Mapping[str, Callable[[], Figure]], picture: str, out: Path | None, results: Path | None, name: str
 ) -> None:
-    """Draw and save the pictures; of all, those that have nothing to show are named and left out."""
+    """Draw and save the pictures; of all, those that have nothing to show are named and left out.
+
+    They go to the file or folder asked for, else to the results folder they come from, else beside the caller.
+    """
+    from simcollect.experiment.pictures import NOTHING_TO_SHOW
     from simcollect.plots.theme import save
 
     screen = Screen()
-    is_folder = picture == ALL or (out is not None and not out.suffix)
-    place = out or (folder if folder is not None else Path(f"{name}-pictures" if picture == ALL else "."))
+    is_file = out is not None and out.suffix != "" and picture != ALL
+    folder = out or results or (Path(f"{name}-pictures") if picture == ALL else Path())
     for wanted, draw in chosen.items():
         try:
             figure = draw()
         except InputError as error:
-            if picture != ALL or "nothing to show" not in error.found:
+            if picture != ALL or not error.found.startswith(NOTHING_TO_SHOW):
                 raise
             screen.note(f"No {wanted}: {error}")
             continue
-        if out is not None and not is_folder:
-            target = out
-        else:
-            target = place / (f"{wanted}.png" if is_folder or folder is not None else f"{name}-{wanted}.png")
+        named = f"{name}-{wanted}.png" if folder == Path() else f"{wanted}.png"
+        target = folder if is_file else folder / named
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             save(figure, target)

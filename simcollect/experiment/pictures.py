@@ -37,6 +37,9 @@ from simcollect.plots.rolls import RollPanel, roll_rates
 from simcollect.plots.theme import BLUE, GREEN, ORANGE, PURPLE, QUIET, SKY, VERMILLION
 from simcollect.plots.wording import Wording
 
+NOTHING_TO_SHOW: Final = "has nothing to show"
+"""How the refusal of a picture begins for which a log has no data."""
+
 _ACTORS_PER_POOL: Final = 100_000
 _MINUTES_PER_HOUR: Final = 60.0
 
@@ -336,4 +339,4 @@ def _fullest(log: EventLog) -> int:
 
 def _need(is_there: bool, log: EventLog, found: str) -> None:
     if not is_there:
-        raise InputError(_where(log), "picture", f"has nothing to show: {found}", "Expected a log with more in it")
+        raise InputError(_where(log), "picture", f"{NOTHING_TO_SHOW}: {found}", "Expected a log with more in it")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from simcollect.core.words import Lang
-from simcollect.plots.numbers import decimals_for, plain_ticks, signed
+from simcollect.plots.numbers import decimals_for, plain_ticks, signed, ticks_width
 from simcollect.plots.theme import BLUE, FAINT, INK, PAPER, QUIET, VERMILLION, finish, head, new_figure, theme
 from simcollect.plots.wording import Say, Wording, text_width, wrapped
 
@@ -122,14 +122,14 @@ def forest(
         for i, panel in enumerate(panels):
             x = left + i * (_PANEL_INCHES + _GAP_INCHES)
             axes = figure.add_axes((x / width, under / height, _PANEL_INCHES / width, rows_inches / height))
-            _draw_panel(axes, panel, names if i == 0 else [""] * len(names), say)
+            _draw_panel(axes, panel, names if i == 0 else [""] * len(names), say, ruler)
             axes.set_title(titles[i], loc="left", fontsize=_TITLE_POINTS, fontweight="bold", pad=20.0, linespacing=1.2)
             axes.set_xlabel(units[i], fontsize=_UNIT_POINTS)
         finish(figure, digest, lang)
     return figure
 
 
-def _draw_panel(axes: Axes, panel: ForestPanel, names: Sequence[str], say: Say) -> None:
+def _draw_panel(axes: Axes, panel: ForestPanel, names: Sequence[str], say: Say, ruler: Figure) -> None:
     n = len(panel.rows)
     axes.set_ylim(n - 0.4, -0.75)
     axes.set_yticks(range(n), names)
@@ -144,7 +144,8 @@ def _draw_panel(axes: Axes, panel: ForestPanel, names: Sequence[str], say: Say) 
     finite = [value for value in values if math.isfinite(value)] + [0.0]
     span = max(max(finite) - min(finite), 1e-9)
     axes.set_xlim(min(finite) - 0.16 * span, max(finite) + 0.16 * span)
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    wide = ticks_width(ruler, [min(finite), max(finite)], 9.0) + 0.12
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=max(1, min(4, int(_PANEL_INCHES / wide))), steps=[1, 2, 5, 10]))
     plain_ticks(axes.xaxis)
     decimals = decimals_for(span)
     for y, row in enumerate(panel.rows):

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from simcollect.core.words import Lang
-from simcollect.plots.numbers import plain, plain_ticks
+from simcollect.plots.numbers import plain, plain_ticks, ticks_width
 from simcollect.plots.theme import (
     BLUE,
     FAINT,
@@ -150,7 +150,8 @@ def life_line(
     room = 0.012 * (last - first)
     with theme(lang):
         ruler = new_figure(1.0, 1.0)
-        left = 0.3 + max([0.75, *(text_width(ruler, lane.name, 9.0) for lane in shown)])
+        amounts = [amount for _, amount in (*balance, *payments)]
+        left = 0.3 + max([ticks_width(ruler, amounts, 8.5), *(text_width(ruler, lane.name, 9.0) for lane in shown)])
         width = left + _WIDE + _RIGHT
         used = head(new_figure(width, 10.0), title, say("read"))
         lanes_high = _LANE_HIGH * len(shown)
@@ -161,12 +162,12 @@ def life_line(
         debt = figure.add_axes(box)
         drawn = [debt]
         per_inch = (last - first + 2.0 * room) / _WIDE
+        debt.set_xlim(first - room, last + room)
         if shown:
             below = figure.add_axes((left / width, _UNDER / height, _WIDE / width, lanes_high / height), sharex=debt)
             _draw_lanes(below, shown, ruler, per_inch, last + room)
             debt.tick_params(labelbottom=False)
             drawn.append(below)
-        debt.set_xlim(first - room, last + room)
         for axes in drawn:
             _draw_stages(axes, stages)
         _name_stages(debt, stages, ruler, per_inch)

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from simcollect.core.words import Lang
-from simcollect.plots.numbers import plain_ticks
+from simcollect.plots.numbers import plain_ticks, ticks_width
 from simcollect.plots.theme import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, finish, head, new_figure, theme
 from simcollect.plots.wording import Say, Wording, wrapped
 
@@ -34,8 +34,6 @@ _WORDS: Final = Wording(
 )
 _PANEL_WIDE: Final = 2.5
 _PANEL_HIGH: Final = 1.15
-_LEFT: Final = 0.75
-_GAP_WIDE: Final = 0.5
 _GAP_HIGH: Final = 0.3
 _SMOOTHED_DAYS: Final = 7
 _LONG_DAYS: Final = 730  # from here on a week is thinner than a line
@@ -79,17 +77,20 @@ def load(pools: Sequence[PoolLoad], digest: str, title: str | None = None, lang:
     say = _WORDS.in_language(lang)
     smoothed = _LONG_SMOOTHED_DAYS if n_days >= _LONG_DAYS else _SMOOTHED_DAYS
     with theme(lang):
-        width = max(6.4, _LEFT + len(pools) * (_PANEL_WIDE + _GAP_WIDE) - 0.15)
+        ruler = new_figure(1.0, 1.0)
+        values = [float(np.max(series)) for pool in pools for series in (pool.backlog, pool.oldest_days)]
+        ticks = max(0.3, ticks_width(ruler, values, 8.5)) + 0.1
+        left_most, step = 0.45 + ticks, _PANEL_WIDE + ticks + 0.12
+        width = max(6.4, left_most + len(pools) * step)
         heading = (title or say("title"), say("read", days=smoothed))
         used = head(new_figure(width, 10.0), *heading)
-        ruler = new_figure(1.0, 1.0)
         names = [wrapped(ruler, pool.name, _PANEL_WIDE, 10.5, bold=True) for pool in pools]
         over = 0.3 + 0.2 * max(name.count("\n") + 1 for name in names)
         height = used + over + 3 * (_PANEL_HIGH + _GAP_HIGH) - _GAP_HIGH + 0.85
         figure = new_figure(width, height)
         head(figure, *heading)
         for column, pool in enumerate(pools):
-            left = _LEFT + column * (_PANEL_WIDE + _GAP_WIDE)
+            left = left_most + column * step
             rows = []
             for row in range(3):
                 bottom = height - used - over - row * (_PANEL_HIGH + _GAP_HIGH) - _PANEL_HIGH
@@ -99,7 +100,7 @@ def load(pools: Sequence[PoolLoad], digest: str, title: str | None = None, lang:
             if column == 0:
                 for axes, label in zip(rows, ("utilisation", "backlog", "oldest"), strict=True):
                     axes.set_ylabel(say(label), fontsize=9.0)
-                    axes.yaxis.set_label_coords(-0.46 / _PANEL_WIDE, 0.5)
+                    axes.yaxis.set_label_coords(-(ticks + 0.12) / _PANEL_WIDE, 0.5)
         finish(figure, digest, lang)
     return figure
 

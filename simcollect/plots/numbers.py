@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Final
 
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+
+from simcollect.plots.wording import text_width
 
 MINUS: Final = "\u2212"
 
@@ -47,6 +51,14 @@ def decimals_for(span: float) -> int:
     (3, 1, 0)
     """
     return max(0, min(6, 2 - math.floor(math.log10(max(span, 1e-9)))))
+
+
+def ticks_width(figure: Figure, values: Collection[float], points: float) -> float:
+    """Return the width in inches that the numbers on an axis over these values may take."""
+    top = max((abs(value) for value in values if math.isfinite(value)), default=1.0)
+    sign = MINUS if any(value < 0.0 for value in values) else ""
+    # A tick may lie above the values, and have one more figure than they: 1,000 over 950.
+    return text_width(figure, sign + plain(float(10 ** math.ceil(math.log10(max(top, 1.0) * 1.2)))), points)
 
 
 def plain_ticks(axis: Axis) -> None:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from simcollect.core.words import Lang
 from simcollect.plots.labels import Box, place_labels
-from simcollect.plots.numbers import plain_ticks
+from simcollect.plots.numbers import plain_ticks, ticks_width
 from simcollect.plots.theme import (
     FAINT,
     MARKERS,
@@ -145,12 +145,12 @@ def trade_off(
         y_label = wrapped(figure, say("axis", label=y.label, unit=y.unit), 5.4, 10.0)
         axes = inset(
             figure,
-            left_inches=0.85,
+            left_inches=0.45 + ticks_width(figure, [*_values(points, "y"), 1e4], 9.0),
             right_inches=0.3,
             top_inches=used + 0.2 + 0.18 * (1 + y_label.count("\n")),
             bottom_inches=0.85,
         )
-        _frame(axes, points)
+        _frame(figure, axes, points)
         centre = points[names.index(reference)]
         axes.axhline(centre.y, color=QUIET, linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
         axes.axvline(centre.x, color=QUIET, linewidth=0.8, linestyle=(0, (1, 3)), zorder=1)
@@ -171,16 +171,23 @@ def trade_off(
     return figure
 
 
-def _frame(axes: Axes, points: Sequence[StrategyPoint]) -> None:
+def _frame(figure: Figure, axes: Axes, points: Sequence[StrategyPoint]) -> None:
     """Set limits that hold every bar and leave room for labels, before any label is placed."""
-    axes.set_xlim(*_roomy([value for point in points for value in (point.x, *_ends(point, "x"))], 0.14))
-    axes.set_ylim(*_roomy([value for point in points for value in (point.y, *_ends(point, "y"))], 0.12))
+    axes.set_xlim(*_roomy(_values(points, "x"), 0.14))
+    axes.set_ylim(*_roomy(_values(points, "y"), 0.12))
     axes.grid(True)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
+    wide = ticks_width(figure, _values(points, "x"), 9.0) + 0.2
+    room = float(axes.get_position().width * figure.get_size_inches()[0])
+    for axis, most in ((axes.xaxis, int(room / wide)), (axes.yaxis, 8)):
+        axis.set_major_locator(MaxNLocator(nbins=max(1, min(8, most)), steps=[1, 2, 5, 10]))
         plain_ticks(axis)
     axes.tick_params(length=3.0)
     axes.spines[["left", "bottom"]].set_color(FAINT)
+
+
+def _values(points: Sequence[StrategyPoint], direction: Literal["x", "y"]) -> list[float]:
+    """Return every number that is drawn along an axis."""
+    return [value for point in points for value in (point.x if direction == "x" else point.y, *_ends(point, direction))]
 
 
 def _ends(point: StrategyPoint, direction: Literal["x", "y"]) -> tuple[float, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from matplotlib.figure import Figure
@@ -62,18 +62,24 @@ def text_width(figure: Figure, text: str, points: float, bold: bool = False) -> 
 def wrapped(figure: Figure, text: str, width_inches: float, points: float, bold: bool = False) -> str:
     """Return the text with line breaks where a line would be wider, measured in the theme's own typeface.
 
-    Chinese breaks between characters, never before a closing mark; a single word wider than the line stays whole.
+    Chinese breaks between characters, never before a closing mark; a word wider than the line breaks anywhere.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph):
+        for piece in _fitting(figure, _pieces(paragraph), width_inches, points, bold):
             if line and text_width(figure, (line + piece).rstrip(), points, bold) > width_inches:
                 lines.append(line.rstrip())
                 line = ""
             line += piece
         lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _fitting(figure: Figure, pieces: Iterable[str], width_inches: float, points: float, bold: bool) -> Iterator[str]:
+    for piece in pieces:
+        is_too_wide = text_width(figure, piece.rstrip(), points, bold) > width_inches
+        yield from (piece if is_too_wide else [piece])
 
 
 def _pieces(text: str) -> list[str]:
