@@ -1,4 +1,4 @@
-"""Figures: what is drawn is what was given, labels never collide, and the same numbers make the same bytes."""
+"""Trade-off: points and bars stand where the numbers say, and labels never collide."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from simcollect.plots import PALETTE, ForestPanel, ForestRow, StrategyPoint, forest, recovery_kept, save, theme
-from simcollect.plots.theme import BLUE, MARKERS, QUIET, VERMILLION, legible
+from simcollect.plots import PALETTE, Outcome, StrategyPoint, save, theme, trade_off
+from simcollect.plots.theme import MARKERS, legible
 
+KEPT = Outcome("Customers kept", "% of accounts", True)
+RECOVERY = Outcome("Net recovery", "% of the opening balance", True)
 POINTS = [
-    StrategyPoint("no_action", 0.212, 0.611),
-    StrategyPoint("gentle", 0.287, 0.668, (0.062, 0.088), (0.048, 0.066)),
-    StrategyPoint("balanced", 0.318, 0.662, (0.092, 0.118), (0.041, 0.061)),
-    StrategyPoint("firm", 0.331, 0.583, (0.104, 0.134), (-0.041, -0.015)),
-    StrategyPoint("settle_early", 0.309, 0.671, (0.078, 0.116), (0.049, 0.071)),
+    StrategyPoint("no_action", 61.1, 21.2),
+    StrategyPoint("gentle", 66.8, 28.7, (4.8, 6.6), (6.2, 8.8)),
+    StrategyPoint("balanced", 66.2, 31.8, (4.1, 6.1), (9.2, 11.8)),
+    StrategyPoint("firm", 58.3, 33.1, (-4.1, -1.5), (10.4, 13.4)),
+    StrategyPoint("settle_early", 67.1, 30.9, (4.9, 7.1), (7.8, 11.6)),
 ]
 
 
 def picture(points: list[StrategyPoint] = POINTS, n_replications: int = 20) -> Figure:
-    return recovery_kept(points, "no_action", n_replications, "3f9c1e7ab20d", day=365)
+    return trade_off(points, KEPT, RECOVERY, "no_action", n_replications, "3f9c1e7ab20d", day=365)
 
 
 def texts(figure: Figure) -> list[str]:
@@ -46,22 +48,36 @@ def label_boxes(figure: Figure, names: list[str]) -> dict[str, Bbox]:
     return {t.get_text(): t.get_window_extent(renderer) for t in figure.axes[0].texts if t.get_text() in names}
 
 
+@pytest.mark.parametrize(
+    ("x_up", "y_up", "arrow"), [(True, True, "\u2197"), (True, False, "\u2198"), (False, True, "\u2196")]
+)
+def test_the_arrow_points_to_where_both_outcomes_are_better(x_up: bool, y_up: bool, arrow: str) -> None:
+    figure = trade_off(POINTS, Outcome("A", "days", x_up), Outcome("B", "TWD", y_up), "no_action", 20, "d", day=365)
+    assert f"better {arrow}" in texts(figure)
+    assert "B against A" in texts(figure)
+
+
+def test_no_arrow_where_an_outcome_has_no_better_direction() -> None:
+    figure = trade_off(POINTS, Outcome("A", "days", None), RECOVERY, "no_action", 20, "d", day=365)
+    assert not any("better" in text for text in texts(figure))
+
+
 def test_the_picture_carries_the_digest_the_units_and_what_the_bars_are() -> None:
     shown = texts(picture())
     assert "Run 3f9c1e7ab20d" in shown
     assert "Customers kept (% of accounts)" in shown
-    assert "Net recovery (% of opening balance)" in shown
+    assert "Net recovery (% of the opening balance)" in shown
     assert any("paired difference to no_action" in text and "20 replications" in text for text in shown)
 
 
 def test_points_stand_where_the_numbers_say_and_bars_are_as_long_as_the_intervals() -> None:
     lines = picture().axes[0].lines
     marks = [(line.get_xdata()[0], line.get_ydata()[0]) for line in lines if line.get_linestyle() == "None"]  # type: ignore[index]
-    assert marks == [(pytest.approx(100 * p.kept_share), pytest.approx(100 * p.recovery_share)) for p in POINTS]
+    assert marks == [(pytest.approx(p.x), pytest.approx(p.y)) for p in POINTS]
     bars = [line for line in lines if line.get_linewidth() == 2.2]
     lengths = [max(np.ptp(line.get_xdata()), np.ptp(line.get_ydata())) for line in bars]
-    intervals = [interval for p in POINTS for interval in (p.kept_interval, p.recovery_interval) if interval]
-    assert lengths == pytest.approx([100 * (high - low) for low, high in intervals])
+    intervals = [interval for p in POINTS for interval in (p.x_interval, p.y_interval) if interval]
+    assert lengths == pytest.approx([high - low for low, high in intervals])
 
 
 def test_the_labels_of_the_five_strategies_cover_neither_each_other_nor_any_bar_or_point() -> None:
@@ -75,19 +91,19 @@ def test_the_labels_of_the_five_strategies_cover_neither_each_other_nor_any_bar_
             extent = line.get_window_extent()
             assert not any(box.overlaps(extent) for box in boxes.values())
     for point in POINTS:
-        x, y = figure.axes[0].transData.transform((100 * point.kept_share, 100 * point.recovery_share))
+        x, y = figure.axes[0].transData.transform((point.x, point.y))
         assert not any(box.contains(x, y) for box in boxes.values())
 
 
-SHARES = st.floats(0.0, 1.0)
+SHARES = st.floats(0.0, 100.0)
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(SHARES, SHARES), min_size=1, max_size=7))
 def test_labels_never_overlap_wherever_the_points_lie(places: list[tuple[float, float]]) -> None:
     names = [f"strategy_{i}" for i in range(len(places))]
-    points = [StrategyPoint(name, y, x) for name, (x, y) in zip(names, places, strict=True)]
-    figure = recovery_kept(points, names[0], 1, "d", day=365)
+    points = [StrategyPoint(name, x, y) for name, (x, y) in zip(names, places, strict=True)]
+    figure = trade_off(points, KEPT, RECOVERY, names[0], 1, "d", day=365)
     boxes = label_boxes(figure, names)
     assert len(boxes) == len(names)
     assert not any(one.overlaps(other) for one, other in combinations(boxes.values(), 2))
@@ -96,9 +112,9 @@ def test_labels_never_overlap_wherever_the_points_lie(places: list[tuple[float, 
 
 
 def test_one_replication_draws_no_bars_and_says_so() -> None:
-    figure = picture([StrategyPoint(p.name, p.recovery_share, p.kept_share) for p in POINTS], n_replications=1)
+    figure = picture([StrategyPoint(p.name, p.x, p.y) for p in POINTS], n_replications=1)
     assert not [line for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
-    assert any("One replication: no intervals" in text for text in texts(figure))
+    assert any("one replication" in text for text in texts(figure))
 
 
 def test_no_two_strategies_differ_by_colour_alone() -> None:
@@ -140,7 +156,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
         ([], "at least one strategy"),
         ([POINTS[0], POINTS[0]], "different names"),
         (POINTS[1:], "reference strategy 'no_action' is not among"),
-        ([POINTS[0], StrategyPoint("x", math.nan, 0.5)], "'x' has no finite recovery"),
+        ([POINTS[0], StrategyPoint("x", math.nan, 0.5)], "'x' has no finite Customers kept or Net recovery"),
     ],
 )
 def test_points_that_cannot_be_drawn_are_refused(points: list[StrategyPoint], message: str) -> None:
@@ -148,44 +164,7 @@ def test_points_that_cannot_be_drawn_are_refused(points: list[StrategyPoint], me
         picture(points)
 
 
-def panel(
-    title: str = "C  Cost", better: bool | None = False, *rows: tuple[str, float, float | None, float | None]
-) -> ForestPanel:
-    return ForestPanel(title, "per account", better, tuple(ForestRow(*row) for row in rows))
-
-
-def colours(figure: Figure) -> list[str]:
-    return [str(line.get_markeredgecolor()) for line in figure.axes[0].lines if line.get_marker() == "o"]
-
-
-def test_the_forest_is_blue_for_better_vermillion_for_worse_and_grey_for_cannot_tell() -> None:
-    rows = (("cheaper", -5.0, -8.0, -2.0), ("dearer", 5.0, 2.0, 8.0), ("unclear", 1.0, -1.0, 3.0))
-    assert colours(forest([panel("C  Cost", False, *rows)], "ref", 9, "d", 365)) == [BLUE, VERMILLION, QUIET]
-    assert colours(forest([panel("R", True, *rows)], "ref", 9, "d", 365)) == [VERMILLION, BLUE, QUIET]
-
-
-def test_the_forest_writes_each_difference_with_its_sign() -> None:
-    rows = (("a", -5.25, -8.0, -2.0), ("b", 12.5, 2.0, 20.0), ("c", 0.0, -1.0, 1.0))
-    shown = texts(forest([panel("C  Cost", False, *rows)], "ref", 9, "d", 365))
-    assert {"\u22125.2", "+12.5", "0.0", "C  Cost", "per account", "Run d"} <= set(shown)
-
-
-def test_a_difference_that_does_not_exist_is_said_not_drawn() -> None:
-    figure = forest([panel("C  Cost", False, ("a", math.nan, None, None), ("b", 1.0, None, None))], "ref", 1, "d", 365)
-    assert "not defined" in texts(figure)
-    assert any("no difference is established" in text for text in texts(figure))
-    assert colours(figure) == [QUIET]
-
-
-def test_panels_with_other_strategies_are_refused() -> None:
-    one, two = panel("C", False, ("a", 1.0, 0.0, 2.0)), panel("R", True, ("b", 1.0, 0.0, 2.0))
-    with pytest.raises(ValueError, match="panel 'R' has strategies"):
-        forest([one, two], "ref", 9, "d", 365)
-    with pytest.raises(ValueError, match="at least one panel"):
-        forest([], "ref", 9, "d", 365)
-
-
 def test_labels_of_strategies_with_the_very_same_result_are_still_apart() -> None:
     names = ["no_action", *(f"strategy_{i}" for i in range(4))]
-    boxes = label_boxes(picture([StrategyPoint(name, 0.3, 0.6) for name in names]), names)
+    boxes = label_boxes(picture([StrategyPoint(name, 60.0, 30.0) for name in names]), names)
     assert not any(one.overlaps(other) for one, other in combinations(boxes.values(), 2))
