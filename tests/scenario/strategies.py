@@ -6,6 +6,7 @@ load or be refused with a message, and never end in another exception.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Any
 
@@ -364,7 +365,7 @@ JUNK = st.one_of(
 @st.composite
 def spoilt_documents(draw: st.DrawFn) -> Table:
     """A sound document with one value replaced, removed or added at a random place."""
-    document: Table = draw(documents())
+    document: Table = copy.deepcopy(draw(documents()))  # parts of it are shared by all documents
     where: Any = document
     while True:
         inner = [key for key, value in _items(where) if isinstance(value, dict | list) and value]
