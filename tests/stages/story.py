@@ -92,6 +92,7 @@ class Story:
         behaviour: Table | None = None,
         rules: Table | None = None,
         economics: Table | None = None,
+        capacity: Table | None = None,
         seed: int = 1,
         zone: str = "UTC",
         start: str = "2005-09-01",
@@ -112,6 +113,7 @@ class Story:
                 "behaviour": merged(QUIET, behaviour or {}),
                 "rules": rules or {},
                 "economics": economics or {},
+                "capacity": capacity or {},
                 "strategies": {"tried": strategy},
             }
         )
