@@ -154,6 +154,20 @@ def test_staffed_time_belongs_to_nobody(folder: Path) -> None:
     assert own(folder, text).log.rows["account"].tolist() == [-1, 0]
 
 
+def test_a_visit_by_two_is_known_by_their_names_and_is_one_visit(folder: Path) -> None:
+    text = (
+        "account,time,kind,actor,detail_name\n"
+        "A,2024-01-01 10:00,FOLLOW_UP_SCHEDULED,,VISIT\n"
+        "A,2024-01-04 10:00,VISITED,Maria,\n"
+        "A,2024-01-04 10:00,VISITED,Kim,\n"
+        "B,2024-01-01 10:00,FOLLOW_UP_SCHEDULED,,VISIT\n"
+        "B,2024-01-04 10:00,VISITED,Maria,\n"
+    )
+    found = audit(own(folder, text).log, ConductRules(visit_two_people=1, visit_notice_days=3), conduct_only=True)
+    assert (found.counts["rule_visit_two_people"], found.counts["rule_visit_notice"]) == (1, 0)
+    assert found.found[0].account == 1
+
+
 # -- clocks ---------------------------------------------------------------------------------------------------------
 
 

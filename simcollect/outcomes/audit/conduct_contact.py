@@ -109,10 +109,16 @@ def visits_alone(reading: Reading) -> Iterator[Fault]:
 
 
 def visits_unannounced(reading: Reading, notice_days: int) -> Iterator[Fault]:
-    """Find visits without a notice so many days before them; a visit uses up the notices before it."""
+    """Find visits without a notice so many days before them; a visit uses up the notices before it.
+
+    Rows of one minute are one visit, by several collectors.
+    """
     visits, notices = reading.where(_K.VISITED), reading.where(_K.FOLLOW_UP_SCHEDULED)
     notices = notices[reading.rows["detail"][notices] == Action.VISIT]
-    given = first_after(reading, notices, last_before(reading, visits, visits), visits)
+    earlier = last_before(reading, visits, visits)
+    another = (earlier == NEVER) | (reading.rows["at"][earlier] != reading.rows["at"][visits])
+    visits, earlier = visits[another], earlier[another]
+    given = first_after(reading, notices, earlier, visits)
     since = reading.column("at", visits) - np.where(given != NEVER, reading.rows["at"][given], 0)
     yield Fault("a visit without a notice of its own", visits[given == NEVER])
     soon = (given != NEVER) & (since < notice_days * MINUTES_PER_DAY)
