@@ -30,15 +30,16 @@ STEPS = st.lists(
 )
 
 
-@given(st.tuples(st.integers(0, 200), st.integers(0, 50)), STEPS)
+@given(st.tuples(st.integers(0, 200), st.integers(0, 50)), STEPS, st.booleans())
 def test_principal_is_what_an_account_book_kept_row_by_row_says(
-    opening: tuple[int, int], steps: list[tuple[int, str, int]]
+    opening: tuple[int, int], steps: list[tuple[int, str, int]], fees_first: bool
 ) -> None:
     """Two accounts with the same opening; every payment goes to the charges first, then to principal."""
     story = Story(n=2)
     book = [{"principal": opening[0], "charges": opening[1], "forgiven": 0, "charges paid": 0} for _ in range(2)]
     for account in range(2):
-        story.opened(account, principal=opening[0], fees=opening[1])
+        parts = {"principal": opening[0], "fees": opening[1]}
+        story.opened(account, **(dict(reversed(parts.items())) if fees_first else parts))
     said: list[dict[str, int]] = []
     kinds = {"interest": K.INTEREST_CHARGED, "penalty": K.PENALTY_CHARGED, "cost": K.COST_ADDED}
     for account, what, wanted in steps:
@@ -93,6 +94,18 @@ def test_what_is_written_off_to_settle_is_forgiven_after_the_charges(left: int, 
     story.paid(7, 105_000 - left, source=PaymentSource.SETTLEMENT).add(7, K.SETTLED)
     story.add(7, K.WRITTEN_OFF, amount=left, detail=CloseReason.SETTLED)
     assert audited(story).counts["rule_discount_beyond_authority"] == n
+
+
+@pytest.mark.parametrize(("written", "n"), [(30_000, 0), (30_001, 1)])
+def test_what_is_written_off_to_settle_without_any_offer_is_forgiven_too(written: int, n: int) -> None:
+    story = Story().opened(principal=100_000).add(7, K.WRITTEN_OFF, amount=written, detail=CloseReason.SETTLED)
+    assert audited(story).counts["rule_discount_beyond_authority"] == n
+
+
+@pytest.mark.parametrize(("instalments", "n"), [(2, 1), (3, 0)])
+def test_a_plan_has_at_least_its_fewest_instalments(instalments: int, n: int) -> None:
+    story = Story().opened(principal=1_000).add(5, K.PLAN_STARTED, amount=500, value=instalments, detail=instalments)
+    assert audited(story, ConductRules(plan_min_instalments=3)).counts["rule_plan_too_short"] == n
 
 
 def test_a_write_off_of_a_lost_debt_is_no_discount() -> None:
