@@ -27,8 +27,9 @@ from simcollect.population.synthetic import Copula, SyntheticRows, fit, join
 from simcollect.population.table import read_table
 from simcollect.population.taiwan import COLUMNS, read_cards
 from simcollect.scenario.flatten import flatten
-from simcollect.scenario.portfolio import Portfolio, RealRows, Segments, Synthetic
+from simcollect.scenario.portfolio import Portfolio, Segments
 from simcollect.scenario.reading import data_path
+from simcollect.scenario.sources import RealRows, Synthetic
 from simcollect.scenario.specification import Scenario
 
 _FIT_SEED = 350  # spreads bands of days past due when a copula is fitted: part of the fit, not of a run
