@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,9 @@ _SHOWN_FIRST: Final[Mapping[str, str]] = {
 }
 """The tables that are shown when none is asked for, and what their groups are then made by."""
 
+_Column: TypeAlias = tuple[str, list[str]]  # head, and the texts below it
 _TEXT: Final = ("name", "date")
+_TIMES: Final = ("day", "days", "months")
 _UNITS: Final[Mapping[str, str]] = {
     "share": "%",
     "number": "",
@@ -79,7 +81,7 @@ def print_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, screen: Scre
         elif len(table) <= _MOST_SIDE_BY_SIDE and len(table.columns) > 5:
             _show(sheet.side_by_side(table, str(table.columns[0]), screen.out.width), screen)
         else:
-            screen.table(sheet.row_by_row(table.head(_MOST_ROWS)))
+            _show(sheet.row_by_row(table.head(_MOST_ROWS), screen.out.width), screen)
             if len(table) > _MOST_ROWS:
                 screen.say(f"  and {len(table) - _MOST_ROWS:,} more rows")
 
@@ -94,44 +96,34 @@ class _Sheet:
     def side_by_side(self, table: pd.DataFrame, heading: str, width: int) -> Iterator[Table]:
         """Yield tables with one line a measure and one column a row, as many columns in each as the width holds."""
         measures = [column for column in table.columns if column != heading]
-        labels = [_label(column) for column in measures]
-        units = [self.unit(column) for column in measures]
         columns = [
-            (_heading(str(row[heading])), [self.text(column, row[column]) for column in measures])
-            for _, row in table.iterrows()
+            (_heading(str(name)), [self.text(column, table[column].iloc[k]) for column in measures])
+            for k, name in enumerate(table[heading])
         ]
-        widths = [max(map(len, (*head.split("\n"), *texts))) + 2 for head, texts in columns]
-        room = width - max(map(len, labels)) - max(map(len, units)) - 4
-        first = 0
-        while first < len(columns):
-            last = first + 1
-            while last < len(columns) and sum(widths[first : last + 1]) <= room:
-                last += 1
-            drawn = _frame(heading.replace("_", " "), "unit")
-            for head, _ in columns[first:last]:
-                drawn.add_column(head, justify="right", no_wrap=True)
-            for k, label in enumerate(labels):
-                drawn.add_row(label, units[k], *(texts[k] for _, texts in columns[first:last]))
-            yield drawn
-            first = last
+        keys = [
+            (heading.replace("_", " "), [_label(column) for column in measures]),
+            ("unit", [self.unit(column) for column in measures]),
+        ]
+        yield from _in_width(keys, columns, width)
 
-    def row_by_row(self, table: pd.DataFrame) -> Table:
-        """Return one line a row of the table, with units in the headings."""
-        drawn = _frame()
+    def row_by_row(self, table: pd.DataFrame, width: int) -> Iterator[Table]:
+        """Yield tables with one line a row, units in the headings, as many columns in each as the width holds."""
         if "month_end" in table.columns:
             table = table.drop(columns="month")  # the date says it, and the screen is narrow
-        for column in table.columns:
-            is_text = self.units[column] in _TEXT
-            unit = "" if is_text else f"\n{self.unit(column)}"
-            drawn.add_column(f"{_heading(_label(column))}{unit}", justify="left" if is_text else "right", no_wrap=True)
-        for _, row in table.iterrows():
-            drawn.add_row(*(self.text(column, row[column]) for column in table.columns))
-        return drawn
+        columns = [
+            (_head_with_unit(_label(column), self.unit(column)), [self.text(column, value) for value in table[column]])
+            for column in table.columns
+        ]
+        n_keys = next(
+            (k for k, column in enumerate(table.columns) if self.units[column] not in _TEXT and column not in _TIMES),
+            len(columns),
+        )
+        yield from _in_width(columns[:n_keys], columns[n_keys:], width)
 
     def unit(self, column: str) -> str:
         """Return the unit as shown."""
         unit = self.units[column]
-        return self.currency if unit == "cents" else _UNITS.get(unit, unit)
+        return self.currency if unit == "cents" else "" if unit in _TEXT else _UNITS.get(unit, unit)
 
     def text(self, column: str, value: Any) -> str:
         """Return a value as shown: "-" where there is no number."""
@@ -188,6 +180,32 @@ def _frame(*headings: str) -> Table:
 def _show(drawn: Iterable[Table], screen: Screen) -> None:
     for table in drawn:
         screen.table(table)
+
+
+def _in_width(keys: Sequence[_Column], columns: Sequence[_Column], width: int) -> Iterator[Table]:
+    """Yield tables of as many columns as the width holds, each with the key columns before them."""
+
+    def space(column: _Column) -> int:
+        head, texts = column
+        return max(map(len, (*head.split("\n"), *texts))) + 2
+
+    room = width - sum(map(space, keys)) - 2
+    first = 0
+    while first < max(1, len(columns)):
+        last = first + 1
+        while last < len(columns) and sum(map(space, columns[first : last + 1])) <= room:
+            last += 1
+        drawn = _frame(*(head for head, _ in keys))
+        for head, _ in columns[first:last]:
+            drawn.add_column(head, justify="right", no_wrap=True)
+        for line in zip(*(texts for _, texts in (*keys, *columns[first:last])), strict=True):
+            drawn.add_row(*line)
+        yield drawn
+        first = last
+
+
+def _head_with_unit(name: str, unit: str) -> str:
+    return f"{_heading(name)}\n{_heading(unit)}" if unit else _heading(name)
 
 
 def _heading(name: str) -> str:

@@ -80,7 +80,7 @@ def capacity_by_pool(source: EventLog | Reading, day: int | None = None) -> pd.D
     staffed_minutes : minutes
         Paid, busy or idle; 0 in a log without STAFFED rows (unlimited pools).
     worked_minutes : minutes
-        Worked.
+        Worked by all members of the pool.
     queued : items
         Items of work put on the list.
     started : items

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from simcollect.core.codes import Action, EventKind, WithdrawReason
-from simcollect.outcomes import capacity_by_day, capacity_by_pool
+from simcollect.core.codes import Action, Channel, EventKind, WithdrawReason
+from simcollect.outcomes import Reading, capacity_by_day, capacity_by_pool
+from simcollect.outcomes.capacity import first_action, work_items
 from tests.outcomes.handmade import CALLER, NEGOTIATOR, NEGOTIATOR_2, Story
 
 
@@ -73,3 +74,42 @@ def test_the_oldest_item_is_the_oldest_of_those_still_waiting() -> None:
     story.add(3, EventKind.WORK_STARTED, 0, clock="12:00", actor=CALLER, detail=Action.CALL)
     table = capacity_by_day(story.log())
     assert table[table["pool"] == "callers"]["oldest_days"].tolist() == [0.5, 1.5, 2.5, 1.5, 2.5]
+
+
+def test_the_wait_before_the_first_action_of_a_pool_counts_an_account_once() -> None:
+    story = Story(n=2, horizon_days=5).opened(0, principal=1_000).opened(1, principal=1_000)
+    story.worked(0, Action.CALL, 0, start="10:00", end="10:10")  # queued at 09:00
+    story.worked(1, Action.CALL, 0, start="15:00", end="15:10")
+    story.worked(1, Action.CALL, 1, start="12:00", end="12:10")
+    table = capacity_by_pool(story.log(in_order=True)).set_index("pool")
+    assert table.loc["callers", "mean_wait_days"] == pytest.approx((1 + 6 + 3) / 3 / 24)
+    assert table.loc["callers", "mean_first_wait_days"] == pytest.approx((1 + 3) / 2 / 24)
+
+
+def test_the_wait_before_the_first_action_runs_from_arrival() -> None:
+    # 0 is sent a message on day 2 and 1 on day 6, four days after its arrival; 2 is cured before; 3 waits since day 3.
+    story = Story(n=5, horizon_days=10, segments=("a", "b"))
+    story.accounts["segment"] = (0, 0, 0, 1, 1)
+    for account, day in ((0, 0), (1, 2), (2, 0), (3, 3)):
+        story.opened(account, day=day, principal=1_000)
+    for account, day in ((0, 2), (0, 4), (1, 6)):
+        story.add(day, EventKind.MESSAGE_SENT, account, channel=Channel.SMS)
+    story.add(5, EventKind.CURED, 2)
+    table = first_action(story.log(in_order=True)).set_index("segment")
+    counts = ["n_accounts", "n_acted_on", "n_resolved_before", "n_waiting"]
+    assert table.loc["a", counts].tolist() == [3, 2, 1, 0]
+    assert table.loc["a", ["mean_days", "median_days", "longest_days"]].tolist() == [3.0, 3.0, 4.0]
+    assert table.loc["b", counts].tolist() == [1, 0, 0, 1]
+    assert table.loc["b", "mean_days_waiting"] == 7.0
+    assert table.loc["all", counts].tolist() == [4, 2, 1, 1]
+
+
+def test_items_of_one_account_and_action_are_paired_in_order_whatever_happens_within_a_minute() -> None:
+    story = Story(horizon_days=5).opened(principal=1_000)
+    for day in (0, 1):
+        story.add(day, EventKind.WORK_QUEUED, actor=1, detail=Action.CALL)
+    story.add(2, EventKind.WORK_WITHDRAWN, actor=1, detail=Action.CALL, value=WithdrawReason.PAID)
+    story.add(2, EventKind.WORK_STARTED, actor=CALLER, detail=Action.CALL)
+    items = work_items(Reading.at_day(story.log()))
+    assert (items.left_at - items.queued_at).tolist() == [2 * 1440, 1 * 1440]
+    assert items.was_started.tolist() == [False, True]
