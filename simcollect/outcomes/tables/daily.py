@@ -51,11 +51,11 @@ def by_day(source: EventLog | Reading, economics: Economics | None = None) -> pd
     n_blocked : actions
         Stopped by a rule of conduct.
     n_complaints : complaints
-        Complaints.
+        Complaints that day.
     n_arrived : accounts
         Came into the book.
     n_cured : accounts
-        Cured.
+        Back in good standing.
     n_overdue_again : accounts
         Cured before, and overdue again.
     n_closed : accounts
