@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from simcollect.outcomes.tables.agreements import plan_survival, plans, promises, settlements
 from simcollect.outcomes.tables.catalogue import TABLES, TOPICS, TableKind, all_tables
-from simcollect.outcomes.tables.daily import by_day
+from simcollect.outcomes.tables.customers import retention
+from simcollect.outcomes.tables.daily import by_day, by_month
 from simcollect.outcomes.tables.dictionary import Column, columns_of
 from simcollect.outcomes.tables.funnels import blocked, contact_funnel, stage_flow, stage_funnel
 from simcollect.outcomes.tables.groups import harm, headline_by
@@ -29,6 +30,7 @@ __all__ = [
     "blocked",
     "bucket_positions",
     "by_day",
+    "by_month",
     "columns_of",
     "contact_funnel",
     "cures",
@@ -42,6 +44,7 @@ __all__ = [
     "positions",
     "promises",
     "redefaults",
+    "retention",
     "roll_flows",
     "roll_matrix",
     "roll_rates",

@@ -11,7 +11,7 @@ from simcollect.core.eventlog import EventLog
 from simcollect.outcomes import capacity
 from simcollect.outcomes.economics import Economics
 from simcollect.outcomes.reading import Reading
-from simcollect.outcomes.tables import agreements, daily, funnels, groups, legal, rolls, vintages
+from simcollect.outcomes.tables import agreements, customers, daily, funnels, groups, legal, rolls, vintages
 from simcollect.outcomes.tables.dictionary import Column, Maker, columns_of, description_of
 from simcollect.outcomes.tables.positions import Positions, positions
 
@@ -87,7 +87,9 @@ TABLES: Final[tuple[TableKind, ...]] = (
     _kind("capacity", capacity.first_action, "reading"),
     _kind("groups", groups.headline_by, "prices"),
     _kind("groups", groups.harm, "reading"),
+    _kind("groups", customers.retention, "reading"),
     _kind("daily", daily.by_day, "prices"),
+    _kind("daily", daily.by_month, "positions"),
 )
 """Every table, in the order in which they are told."""
 

@@ -1,9 +1,9 @@
-"""Day by day: cash, costs, contacts, complaints, and how many accounts are open."""
+"""Day by day: cash, costs, contacts, complaints, how many accounts are open; and the ledger month by month."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,21 @@ from simcollect.outcomes.headline import ATTEMPTS
 from simcollect.outcomes.ledger import CREDITS, DEBITS
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.costs import direct_costs, staff_by_day
+from simcollect.outcomes.tables.dictionary import ratio
+from simcollect.outcomes.tables.positions import Positions, positions
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_MONTHLY: Final = {
+    "opened_cents": EventKind.OPENED,
+    "interest_cents": EventKind.INTEREST_CHARGED,
+    "penalty_cents": EventKind.PENALTY_CHARGED,
+    "costs_added_cents": EventKind.COST_ADDED,
+    "paid_cents": EventKind.PAYMENT,
+    "waived_cents": EventKind.WAIVED,
+    "written_off_cents": EventKind.WRITTEN_OFF,
+}
 
 
 def by_day(source: EventLog | Reading, economics: Economics | None = None) -> pd.DataFrame:
@@ -117,4 +129,54 @@ def by_day(source: EventLog | Reading, economics: Economics | None = None) -> pd
         "n_current": np.cumsum(cured - again - closed_current),
         "outstanding_cents": np.cumsum(cents(*CREDITS) - cents(*DEBITS)),
     }
+    return pd.DataFrame(columns)
+
+
+def by_month(source: EventLog | Reading | Positions) -> pd.DataFrame:
+    """Return one row a month: the ledger of the month and the monthly collection rate.
+
+    To the cent: balance_start + opened + interest + penalty + costs added = paid + waived + written off + balance_end.
+
+    Columns
+    -------
+    month : number
+        1 is the first whole calendar month.
+    month_end : date
+        Its last day.
+    balance_start_cents : cents
+        Owed at its start by all open accounts, overdue or not.
+    opened_cents : cents
+        Opening balances of the accounts that arrived within it.
+    interest_cents : cents
+        Interest charged.
+    penalty_cents : cents
+        Penalty interest charged.
+    costs_added_cents : cents
+        Legal costs put on the debts.
+    paid_cents : cents
+        Paid by borrowers.
+    waived_cents : cents
+        Forgiven.
+    written_off_cents : cents
+        Given up, by write-off, sale or insolvency.
+    balance_end_cents : cents
+        Owed at its end.
+    collection_rate : share
+        Monthly collection rate: paid_cents / balance_start_cents.
+    """
+    import pandas as pd
+
+    found = positions(source)
+    reading, owed = found.reading, found.balance_cents.sum(axis=1)
+    columns: dict[str, Any] = {
+        "month": np.arange(1, found.n_months + 1),
+        "month_end": found.dates[1:],
+        "balance_start_cents": owed[:-1],
+    }
+    for name, kind in _MONTHLY.items():
+        rows = reading.where(kind)
+        sums = np.concatenate([[0], np.cumsum(reading.column("amount_cents", rows))])
+        columns[name] = np.diff(sums[np.searchsorted(reading.rows["at"][rows], found.ends, side="right")])
+    columns["balance_end_cents"] = owed[1:]
+    columns["collection_rate"] = ratio(columns["paid_cents"], columns["balance_start_cents"])
     return pd.DataFrame(columns)

@@ -66,7 +66,12 @@ def headline_by(source: EventLog | Reading, economics: Economics | None = None) 
     cost_per_account_cents : cents
         cost_cents / n_accounts.
     cost_per_unit_collected : ratio
-        cost_cents / recovered_cents.
+        Cost to collect: cost_cents / recovered_cents.
+    present_value_share : share
+        (Payments - costs), each discounted to the start of the run, / opening_cents. Staff costs count on the day of
+        the work; the headline counts shifts on their own day, so the two can differ in the last decimals.
+    loss_given_default_share : share
+        1 - present_value_share: what is lost of the exposure at entry, as banks reckon it.
     residual_value_cents : cents
         What the balances still open would fetch by the stated price per days past due.
     value_with_residual_share : share
@@ -96,7 +101,9 @@ def headline_by(source: EventLog | Reading, economics: Economics | None = None) 
     economics = economics if economics is not None else Economics()
     facts = _facts(reading, economics)
     arrived, debts, book = facts.arrived, facts.debts, facts.book
-    cost = _by_account(reading, economics)
+    spent_on = account_costs(reading, economics)
+    n_all = reading.n_accounts
+    cost = _summed(spent_on.account, spent_on.cents, n_all)
     residual = book.outstanding_cents * economics.residual_share(debts.dpd)
     is_kept = np.isin(facts.customers, KEPT)
     was_resolved = (
@@ -107,8 +114,10 @@ def headline_by(source: EventLog | Reading, economics: Economics | None = None) 
     cash = reading.where(EventKind.PAYMENT)
     days, cents = days_to_cash(reading, cash), reading.column("amount_cents", cash)
     in_order = np.argsort(days, kind="stable")
-    days_cents = np.bincount(reading.account[cash], weights=days * cents, minlength=reading.n_accounts)
     payer = reading.account[cash]
+    days_cents = _summed(payer, days * cents, n_all)
+    present = _summed(payer, cents * economics.discount(reading.column("at", cash)), n_all)
+    present -= _summed(spent_on.account, spent_on.cents * economics.discount(spent_on.at), n_all)
     parts = []
     for group in account_groups(reading):
         n, opening, paid = group.count(arrived), group.total(book.opening_cents), group.total(book.paid_cents)
@@ -126,6 +135,8 @@ def headline_by(source: EventLog | Reading, economics: Economics | None = None) 
                     "net_recovery_share": ratio(paid - spent, opening),
                     "cost_per_account_cents": ratio(spent, n),
                     "cost_per_unit_collected": ratio(spent, paid),
+                    "present_value_share": ratio(group.total(present), opening),
+                    "loss_given_default_share": 1.0 - ratio(group.total(present), opening),
                     "residual_value_cents": _whole(value),
                     "value_with_residual_share": ratio(worth, opening),
                     "kept_share": ratio(group.count(is_kept), n),
@@ -164,6 +175,8 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
         n_complaints / n_accounts x 1,000.
     complaints_per_1000_worked_month : per 1,000 accounts and month
         n_complaints / months that accounts with an attempt were overdue x 1,000: the regulator's form.
+    complaint_cost_cents : cents
+        What handling and redress cost.
     attempts_per_account_week : attempts per account-week
         Messages, calls and visits / account_weeks.
     messages_per_account_week, calls_per_account_week, visits_per_account_week : attempts per account-week
@@ -219,6 +232,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
         "calls": reading.count(EventKind.DIALLED),
         "visits": reading.count(EventKind.VISITED),
     }
+    complaint_cost = reading.total(EventKind.COMPLAINT, field="cost_cents")
     n_capped, n_blocked = reading.count_rows(capped), reading.count(EventKind.BLOCKED)
     parts = []
     for group in account_groups(reading):
@@ -234,6 +248,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
             "n_complaints": complaints,
             "complaints_per_1000": rates["complaints_per_1000"],
             "complaints_per_1000_worked_month": 1000.0 * ratio(complaints, months),
+            "complaint_cost_cents": group.total(complaint_cost),
             "attempts_per_account_week": rates["attempts_per_account_week"],
         }
         columns.update({f"{name}_per_account_week": ratio(group.total(c), weeks) for name, c in by_channel.items()})
@@ -289,9 +304,8 @@ def _harm_rates(group: Grouping, facts: _Facts, n: NDArray[np.int64]) -> dict[st
     }
 
 
-def _by_account(reading: Reading, economics: Economics) -> NDArray[np.float64]:
-    spent = account_costs(reading, economics)
-    return np.bincount(spent.account, weights=spent.cents, minlength=reading.n_accounts).astype(np.float64)
+def _summed(account: NDArray[np.integer], numbers: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    return np.bincount(account, weights=numbers, minlength=n).astype(np.float64)
 
 
 def _half_days(

@@ -11,7 +11,7 @@ from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
 from simcollect.experiment.measure import prices
 from simcollect.outcomes import Economics, Reading, headline, ledger, standing
-from simcollect.outcomes.tables import by_day, legal_yield, liquidation
+from simcollect.outcomes.tables import by_day, by_month, legal_yield, liquidation
 from simcollect.outcomes.tables.costs import account_costs
 from simcollect.scenario import load
 from tests.outcomes.handmade import Story
@@ -192,3 +192,21 @@ def test_days_of_an_earlier_reading_are_the_first_days_of_the_run() -> None:
     assert len(early) == 50
     # What happens in the first minute of day 50 is in the earlier reading too, and told on its last day.
     assert early["paid_cents"].iloc[:-1].tolist() == whole["paid_cents"].iloc[:49].tolist()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_ledger_of_every_month_balances_to_the_cent(strategy: str) -> None:
+    for log in (tiny_run(strategy), card_run(strategy)):
+        months = by_month(log)
+        assert len(months) > 4
+        up = months[["balance_start_cents", "opened_cents", "interest_cents", "penalty_cents", "costs_added_cents"]]
+        down = months[["paid_cents", "waived_cents", "written_off_cents", "balance_end_cents"]]
+        assert (up.sum(axis=1) == down.sum(axis=1)).all()
+        assert (months["balance_start_cents"].iloc[1:].to_numpy() == months["balance_end_cents"].iloc[:-1]).all()
+
+
+def test_the_monthly_collection_rate_is_cash_over_the_balance_at_the_start() -> None:
+    months = by_month(two_vintages().log(in_order=True))
+    assert months["month_end"].tolist() == ["2024-01-31", "2024-02-29", "2024-03-31"]
+    # What is paid in the first minute of the run is before January's opening balance.
+    assert months["collection_rate"].tolist() == [200 / 1_990, 300 / 1_790, 60 / (1_790 - 300 + 500)]
