@@ -75,7 +75,8 @@ def data_dictionary(tables: Mapping[str, pd.DataFrame], log: EventLog, day: int 
         f"Event log {log.digest()[:16]}, {len(log):,} events.",
         "",
         f"Money is in minor units of {header.currency} ({header.minor_units} to one {header.currency}): the unit "
-        "``cents``. A share is a part of 1 (0.25 is 25 %); net shares can be negative. An empty number could not be worked out: nothing to divide by.",
+        "``cents``. A share is a part of 1 (0.25 is 25 %); net shares can be negative. An empty number could not be "
+        "worked out: nothing to divide by.",
     ]
     for kind in TABLES:
         if kind.name in tables:
