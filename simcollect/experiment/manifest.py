@@ -47,7 +47,7 @@ class Manifest:
     Attributes
     ----------
     command
-        "compare" or "run".
+        "compare", "run" or "attribute".
     version, commit, sources
         Of simcollect: the release; the git commit, if it is run from a checkout ("+" appended when files were
         changed); the hash of its Python files.

@@ -18,9 +18,11 @@ from simcollect.experiment.warm import compile_model, is_compiled
 from simcollect.experiment.workers import (
     Batch,
     Specification,
+    Work,
     available_cores,
     in_processes,
     in_this_process,
+    measure_runs,
     on_executor,
 )
 
@@ -50,6 +52,7 @@ def perform(
     workers: int | None = None,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
+    work: Work = measure_runs,
 ) -> list[Row]:
     """Run what the store does not hold yet; return the rows of the whole design, by replication, strategy and day.
 
@@ -65,6 +68,8 @@ def perform(
         Runs the jobs in place of processes of our own: threads, a cluster. It is not shut down.
     on_progress
         Called after every batch.
+    work
+        What is done with a batch: by default headline outcomes are measured on each run's event log.
 
     Raises
     ------
@@ -87,7 +92,7 @@ def perform(
             compile_model()  # here, so that the workers need not all do the same
         report(n_finished, n_all)
         # Closed even when something goes wrong in this loop: that ends the workers.
-        with closing(_results(Specification.of(design), todo, n_workers, executor)) as results:
+        with closing(_results(work, Specification.of(design), todo, n_workers, executor)) as results:
             for batch in results:
                 if store is not None:
                     store.add(batch)
@@ -110,14 +115,14 @@ def perform(
 
 
 def _results(
-    specification: Specification, todo: Sequence[Batch], n_workers: int, executor: Executor | None
+    work: Work, specification: Specification, todo: Sequence[Batch], n_workers: int, executor: Executor | None
 ) -> Generator[list[Row], None, None]:
     if executor is not None:
-        yield from on_executor(specification, todo, executor)
+        yield from on_executor(work, specification, todo, executor)
     elif n_workers == 1 or not todo:
-        yield from in_this_process(specification, todo)
+        yield from in_this_process(work, specification, todo)
     else:
-        yield from in_processes(specification, todo, n_workers)
+        yield from in_processes(work, specification, todo, n_workers)
 
 
 def _silent(n_finished: int, n_all: int) -> None:

@@ -113,8 +113,11 @@ class Store:
             )
 
     def _take_over(self) -> None:
-        earlier, now = read_manifest(self.folder).identity(), self.manifest.identity()
+        found = read_manifest(self.folder)
+        earlier, now = found.identity(), self.manifest.identity()
         differs = [name for name in now if now[name] != earlier[name]]
+        if found.command != self.manifest.command:  # rows of another command hold other numbers
+            differs.append("command")
         if differs:
             raise InputError(
                 "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +35,19 @@ class Specification:
         """Return what the runs of a design have in common."""
         return cls(design.scenario.model_dump_json(), design.policies)
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that the text describes."""
+        return _scenario(self.document)
+
+    def strategy(self, name: str) -> str | Policy:
+        """Return the policy of this name, or the name of a strategy of the scenario."""
+        return next((policy for policy in self.policies if policy.name == name), name)
+
+
+Work: TypeAlias = Callable[[Specification, Batch], list[Row]]
+"""Does a batch and returns its rows: a function of a module, which any process can import."""
+
 
 def available_cores() -> int:
     """Return how many cores this process may use."""
@@ -43,34 +56,35 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def work(specification: Specification, batch: Batch) -> list[Row]:
-    """Return the rows of a batch's runs."""
-    scenario = _scenario(specification.document)
-    policies = {policy.name: policy for policy in specification.policies}
-    replication = batch[0].replication
+def measure_runs(specification: Specification, batch: Batch) -> list[Row]:
+    """Return the headline outcomes of a batch's runs, one row a run and reading day."""
+    scenario, replication = specification.scenario, batch[0].replication
     book = build(scenario, scenario.run.seed, replication)
     rows: list[Row] = []
     for task in batch:
-        strategy = policies.get(task.strategy, task.strategy)
-        log = simulate(scenario, strategy, replication=replication, population=book)
+        log = simulate(scenario, specification.strategy(task.strategy), replication=replication, population=book)
         key = {"replication": replication, "strategy": task.strategy, "digest": log.digest()}
         rows += [key | numbers for numbers in measure(log, scenario)]
     return rows
 
 
-def in_this_process(specification: Specification, todo: Sequence[Batch]) -> Iterator[list[Row]]:
+def in_this_process(work: Work, specification: Specification, todo: Sequence[Batch]) -> Iterator[list[Row]]:
     """Yield the rows of every batch, one after the other."""
     for batch in todo:
         yield work(specification, batch)
 
 
-def in_processes(specification: Specification, todo: Sequence[Batch], n_workers: int) -> Iterator[list[Row]]:
+def in_processes(
+    work: Work, specification: Specification, todo: Sequence[Batch], n_workers: int
+) -> Iterator[list[Row]]:
     """Yield the rows of every batch as processes of our own finish them."""
     with _pool(n_workers, specification) as pool:
-        yield from _as_finished([pool.submit(_work_as_told, batch) for batch in todo])
+        yield from _as_finished([pool.submit(_work_as_told, work, batch) for batch in todo])
 
 
-def on_executor(specification: Specification, todo: Sequence[Batch], executor: Executor) -> Iterator[list[Row]]:
+def on_executor(
+    work: Work, specification: Specification, todo: Sequence[Batch], executor: Executor
+) -> Iterator[list[Row]]:
     """Yield the rows of every batch as somebody's executor finishes them."""
     futures = [executor.submit(work, specification, batch) for batch in todo]
     try:
@@ -128,6 +142,6 @@ def _begin(specification: Specification) -> None:
     _told = specification
 
 
-def _work_as_told(batch: Batch) -> list[Row]:
+def _work_as_told(work: Work, batch: Batch) -> list[Row]:
     assert _told is not None, "a worker process was not begun"
     return work(_told, batch)
