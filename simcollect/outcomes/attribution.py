@@ -25,6 +25,7 @@ Attribution at several reading days of one run shows how incremental money turns
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -44,9 +45,46 @@ if TYPE_CHECKING:
     import pandas as pd
 
 By: TypeAlias = Literal["segment", "cell"]
+BY: Final[tuple[By, ...]] = ("segment", "cell")
 
 UNLIMITED: Final = "unlimited_"
 """Begins the names of the parts with unlimited staff."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part is called, and what it means."""
+
+    label: str
+    meaning: str
+
+
+PARTS: Final[Mapping[str, Part]] = {
+    "opening_cents": Part("Opening balances", "What the accounts that arrived owed on their first day."),
+    "no_action_cents": Part("Paid without action", "What the twin without action pays by the reading day."),
+    "self_cure_cents": Part("Self-cure", "Both the strategy and the twin without action receive it: it comes anyway."),
+    "same_time_cents": Part("at the same time", "Self-cure money in the same minute as without action."),
+    "accelerated_cents": Part("accelerated", "Self-cure money that comes earlier than without action."),
+    "delayed_cents": Part("delayed", "Self-cure money that comes later than without action."),
+    "incremental_cents": Part("Incremental", "Money that the twin without action does not pay by the reading day."),
+    "incremental_open_cents": Part(
+        "twin still owes it", "Incremental money that might have come after the reading day."
+    ),
+    "recovered_cents": Part("Recovered", "Self-cure + incremental: what borrowers pay under the strategy."),
+    "cannibalised_cents": Part("Cannibalised", "Waived or discounted for one who would have paid more."),
+    "lost_cents": Part("Lost", "Money that only the twin without action pays, for reasons other than a concession."),
+    "lost_uncharged_cents": Part(
+        "never charged", "Interest and fees that the debt did not grow by, often as it was paid early."
+    ),
+    "lost_given_up_cents": Part("given up", "Lost because the debt was written off, sold, or ended in insolvency."),
+    "lost_open_cents": Part("still owed", "Lost by the reading day and still owed: it might come later."),
+    "difference_cents": Part("Difference to no action", "Incremental - cannibalised - lost."),
+    "cost_cents": Part("Cost", "Direct cost and staff under the strategy."),
+    "no_action_cost_cents": Part("Cost without action", "Complaints and the like that cost money without action too."),
+    "net_recovered_cents": Part("Net recovered", "Recovered - cost."),
+    "net_difference_cents": Part("Net difference to no action", "Difference - cost beyond that without action."),
+}
+"""Every part in the order of the tables, in cents; labels in small letters divide the part above them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +123,7 @@ class Attribution:
         """Return one row an account, shape [n, columns], in the order of the log's accounts.
 
         ``account_id``, ``name`` (where accounts have names), ``segment``, ``cell``; then int64 columns: opening
-        balance, the parts, ``cost_cents``, ``no_action_cost_cents`` and ``net_difference_cents``; and, with a twin of
+        balance, the parts, their costs and what is net of them; and, with a twin of
         unlimited staff, its parts (``unlimited_*``), ``own_effect_cents`` and ``congestion_cents``.
         """
         import pandas as pd
@@ -115,6 +153,7 @@ class Attribution:
         ours, theirs = self.cost.unassigned_cents, self.no_action_cost.unassigned_cents
         sums["cost_cents"] += ours
         sums["no_action_cost_cents"] += theirs
+        sums["net_recovered_cents"] -= ours
         sums["net_difference_cents"] -= ours - theirs
         return sums
 
@@ -129,6 +168,7 @@ class Attribution:
         numbers = {"opening_cents": self.opening_cents} | self.parts.columns()
         numbers["cost_cents"] = cost
         numbers["no_action_cost_cents"] = base
+        numbers["net_recovered_cents"] = self.parts.recovered_cents - cost
         numbers["net_difference_cents"] = self.parts.difference_cents - (cost - base)
         if self.unlimited is not None:
             numbers |= {UNLIMITED + name: values for name, values in self.unlimited.columns().items()}

@@ -50,6 +50,10 @@ What the horizon hides: nothing after T is known. Incremental is incremental *by
 rest of it could not have come: the twin's debt had ended, or was smaller. Lost money that is still owed
 (``lost_open_cents``) may come after T.
 
+What twins do not separate: where a strategy moves a payment across the reading day, or changes the occasions on which
+luck is drawn, some accounts gain and others lose what no one intended. Such money stands in both *incremental* and
+*lost*; it cancels in the difference, which is the effect of the strategy.
+
 References
 ----------
 Incremental recovery: liquidation under the strategy minus liquidation with no action, common random numbers

@@ -16,8 +16,9 @@ from simcollect.outcomes import Economics, headline
 from simcollect.outcomes.attribution import Attribution, attribute_recovery
 from simcollect.outcomes.costs import shared_out
 from simcollect.scenario import Scenario
+from tests.outcomes import exact
 from tests.outcomes.books import six_borrowers
-from tests.outcomes.exact import brute_force, require_exact
+from tests.outcomes.exact import TwinsSeen, brute_force, require_exact
 from tests.outcomes.handmade import NEGOTIATOR, Story
 
 DAY = 1440
@@ -45,7 +46,11 @@ def parts(found: Attribution) -> dict[str, int]:
     """The parts that are not zero, without the money they are parts of."""
     total = found.total()
     left_out = ("n_accounts", "opening_cents", "no_action_cents", "recovered_cents", "self_cure_cents", "lost_cents")
-    names = [name for name in total if name not in left_out and "difference" not in name and "cost" not in name]
+    names = [
+        name
+        for name in total
+        if name not in left_out and not any(word in name for word in ("difference", "cost", "net_"))
+    ]
     return {name.removesuffix("_cents"): total[name] for name in names if total[name]}
 
 
@@ -331,6 +336,25 @@ def test_parts_that_do_not_add_up_are_refused(changes: dict[str, int]) -> None:
     sound = attribute_recovery(paying("firm", (20, 30_000)), alone((50, 30_000))).parts
     with pytest.raises(ArithmeticError, match="attribution of account 0 does not add up"):
         replace(sound, **{field: getattr(sound, field) + change for field, change in changes.items()})
+
+
+def test_the_check_of_every_test_run_sees_both_twins_in_either_order(tiny: Scenario, twins_seen: TwinsSeen) -> None:
+    before = twins_seen.n_pairs
+    simulate(tiny, "gentle", replication=77)
+    assert twins_seen.n_pairs == before
+    simulate(tiny, "no_action", replication=77)
+    assert twins_seen.n_pairs == before + 2  # with itself and with gentle
+    simulate(tiny, "firm", replication=77)
+    assert twins_seen.n_pairs == before + 3
+
+
+def test_the_check_of_every_test_run_finds_a_cent_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = paying("firm", (20, 30_000)), alone((50, 30_000))
+    other = paying("firm", (20, 30_001))
+    require_exact(ours, theirs)
+    monkeypatch.setattr(exact, "attribute_recovery", lambda *_, **__: attribute_recovery(other, theirs))
+    with pytest.raises(AssertionError):
+        require_exact(ours, theirs)
 
 
 payment_histories = st.lists(
