@@ -6,20 +6,22 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from pydantic import BaseModel
 
 from simcollect.core.errors import InputError
 from simcollect.core.words import LANGS, Lang
 from simcollect.scenario import Levers, Scenario, load, provenance
+from simcollect.scenario.diff import diff
 from simcollect.scenario.explain import explain, explain_scenario
 from simcollect.scenario.explain.areas import AREAS
 from simcollect.scenario.explain.explanation import parts
 from simcollect.scenario.explain.levers import LEVERS
 from simcollect.scenario.explain.page import columns
 from simcollect.scenario.explain.setting import setting
-from simcollect.scenario.strategy import EarlyStep, Offer
+from simcollect.scenario.kinds import kind_of
+from simcollect.scenario.rules import Rules
+from simcollect.scenario.strategy import EarlyStep, MidStep, Offer
 from tests.scenario.golden.refresh import COMMAND, FOLDER, texts
-from tests.scenario.levers import ALL, busy_scenario, moved, with_strategies
+from tests.scenario.levers import ALL, busy_scenario, moved, moved_item, with_strategies
 from tests.scenario.strategies import documents
 
 relaxed = settings(
@@ -27,14 +29,12 @@ relaxed = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.generate],
 )
-FIELDS = {
-    name
-    for table in Levers.model_fields.values()
-    if isinstance(table.annotation, type) and issubclass(table.annotation, BaseModel)
-    for name in (*table.annotation.model_fields, *EarlyStep.model_fields, *Offer.model_fields)
-    if "_" in name
-} | set(Levers.model_fields) & {"follow_up"}
-"""Names of fields that no sentence may hold: those with an underscore cannot be English."""
+NO_RULES_BY_THEMSELVES = ("pack", "hours_start", "hours_end", "moratorium_interest_free", "forbid_third_party")
+ITEMS = [
+    (path, field)
+    for path, item in ((("early", "steps"), EarlyStep), (("mid", "steps"), MidStep), (("final", "offers"), Offer))
+    for field in item.model_fields
+]
 
 
 @cache
@@ -89,6 +89,19 @@ def test_every_lever_is_told(path: tuple[str, str], lang: Lang) -> None:
     assert len(told) == 2, f"explain says nothing of {'.'.join(path)}"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("path", "field"), ITEMS, ids=str)
+def test_every_field_of_a_step_and_of_an_offer_is_told(path: tuple[str, str], field: str, lang: Lang) -> None:
+    plain = busy().strategies["busy"]
+    other = moved_item(plain, path, field)
+    assert other != plain
+    both = with_strategies(busy(), a=plain, b=other)
+    assert str(explain(both, "a", lang)).split()[1:] != str(explain(both, "b", lang)).split()[1:]
+    forth, back = (str(diff(both, *pair, lang)) for pair in (("a", "b"), ("b", "a")))
+    assert not diff(both, "a", "b", lang).same
+    assert forth.splitlines()[1:] != back.splitlines()[1:]
+
+
 @relaxed
 @given(documents(behaviour=False))
 def test_a_lever_is_told_or_said_to_have_no_effect(document: dict[str, Any]) -> None:
@@ -116,7 +129,6 @@ def test_no_text_shows_what_only_the_program_knows(document: dict[str, Any]) -> 
 def test_a_raw_field_name_would_be_found() -> None:
     assert faults_of("The suit_day is 3.", "en", set()) == ["suit_day"]
     assert faults_of("第 3 天 sue", "zh", set()) == ["sue"]
-    assert {"suit_day", "grace_days_low", "repeat_days", "waive_share", "follow_up"} <= FIELDS
 
 
 def test_the_short_form_leaves_defaults_out_and_the_full_form_tells_them(tiny: Scenario) -> None:
@@ -176,6 +188,27 @@ def test_the_scenario_says_how_many_of_its_numbers_are_assumed(tiny: Scenario) -
     assumed = sum(row.status == "assumed" for row in rows)
     assert f"{assumed} of the {len(rows)} numbers" in " ".join(str(explain_scenario(tiny)).split())
     assert [section.title for section in explain_scenario(tiny).sections[1:]] == list(tiny.strategies)
+
+
+@pytest.mark.parametrize("field", [name for name in Rules.model_fields if name not in NO_RULES_BY_THEMSELVES])
+def test_every_rule_in_force_is_told(field: str, tiny: Scenario) -> None:
+    off = {name: info.default for name, info in Rules.model_fields.items()}
+    value = True if isinstance(off[field], bool) else {"share": 0.37}.get(_kind(field), 13)
+    texts = {
+        str(explain_scenario(tiny.model_copy(update={"rules": Rules.model_construct(**rules)}), lang))
+        for rules in (off, {**off, field: value})
+        for lang in LANGS
+    }
+    assert len(texts) == 4
+
+
+def test_hours_are_told_together(tiny: Scenario) -> None:
+    assert "contact from 08:00 to 21:00" in " ".join(str(explain_scenario(tiny)).split())
+
+
+def _kind(field: str) -> str:
+    kind = kind_of(Rules.model_fields[field].annotation, Rules.model_fields[field].metadata)
+    return kind.name if kind is not None else ""
 
 
 @pytest.mark.parametrize("lang", LANGS)

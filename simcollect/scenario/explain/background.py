@@ -10,11 +10,11 @@ from typing import Final
 from simcollect.core.words import Lang, check_lang, name_of
 from simcollect.scenario.capacity import POOL_CODES
 from simcollect.scenario.explain.brief import brief, never
+from simcollect.scenario.explain.conduct import rules_in_force
 from simcollect.scenario.explain.idle import is_passive
 from simcollect.scenario.explain.page import Page, Section
-from simcollect.scenario.explain.said import Said, days, joined, listed, months, number, sentence, share
+from simcollect.scenario.explain.said import Said, days, joined, listed, number, sentence
 from simcollect.scenario.explain.setting import setting
-from simcollect.scenario.rules import Rules
 from simcollect.scenario.specification import Scenario, provenance
 
 _STATUS: Final = {
@@ -133,46 +133,8 @@ def _staff(scenario: Scenario) -> Iterator[Said]:
 
 
 def _rules(scenario: Scenario) -> Said:
-    found = list(_rules_in_force(scenario.rules))
-    if not found:
-        return sentence("no rule of conduct is enforced", "不设行为规则")
-    told = joined(found)
+    told = joined(rules_in_force(scenario.rules))
     return sentence(f"rules in force: {told.en}", f"适用规则：{told.zh}")
-
-
-def _rules_in_force(rules: Rules) -> Iterator[Said]:
-    """Yield the rules that are on, each in a few words."""
-    if rules.calls_per_7_days is not None:
-        n = rules.calls_per_7_days
-        yield Said(f"at most {n:,} {'call' if n == 1 else 'calls'} in 7 days", f"七日内拨打不超过 {n:,} 次")
-    if rules.messages_per_7_days is not None:
-        n = rules.messages_per_7_days
-        yield Said(f"at most {n:,} {'message' if n == 1 else 'messages'} in 7 days", f"七日内信息不超过 {n:,} 条")
-    if rules.quiet_days_after_conversation:
-        quiet = days(rules.quiet_days_after_conversation)
-        yield Said(f"{quiet.en} without calls after a conversation", f"通话后静默 {quiet.zh}")
-    if rules.hours_start is not None and rules.hours_end is not None:
-        yield Said(
-            f"contact from {rules.hours_start} to {rules.hours_end}", f"联系时段 {rules.hours_start}–{rules.hours_end}"
-        )
-    if rules.moratorium_days:
-        pause = days(rules.moratorium_days)
-        yield Said(f"{pause.en} without demands once hardship is disclosed", f"客户说明困难后暂缓 {pause.zh}")
-    if rules.max_discount_share is not None:
-        most = share(rules.max_discount_share)
-        yield Said(f"at most {most.en} of principal forgiven", f"本金减免不超过 {most.zh}")
-    if rules.max_plan_months is not None:
-        longest = months(rules.max_plan_months)
-        yield Said(f"plans of at most {longest.en}", f"分期不超过 {longest.zh}")
-    for on, said in (
-        (rules.honour_cease, Said("a request to cease is honoured", "尊重停止联系的要求")),
-        (rules.consent_needed, Said("messages and automated calls need consent", "信息与自动外呼须经同意")),
-        (rules.visit_two_people, Said("visits by two people", "双人上门")),
-        (rules.forbearance_before_suit, Said("a plan or settlement offered before a suit", "起诉前须先提供计划或和解")),
-        (rules.vulnerable_hold, Said("no legal means against the vulnerable", "不对弱势客户采取法律手段")),
-    ):
-        if on:
-            yield said
 
 
 def _numbers(scenario: Scenario) -> Said:

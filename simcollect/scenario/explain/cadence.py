@@ -113,8 +113,8 @@ def shape(offers: Sequence[Offer]) -> Said:
 
 
 RISES: Final = {
-    "rising": Said("rises: who waits is offered more", "逐档提高，越晚减免越多"),
-    "falling": Said("falls: who waits is offered less", "逐档降低，越早减免越多"),
+    "rising": Said("rises: whoever waits is offered more", "逐档提高，越晚减免越多"),
+    "falling": Said("falls: whoever waits is offered less", "逐档降低，越早减免越多"),
     "level": Said("forgives the same on every rung", "各档减免幅度相同"),
     "up and down": Said("goes up and down", "各档减免有升有降"),
 }

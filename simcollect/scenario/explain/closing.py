@@ -26,7 +26,9 @@ def final(s: Setting) -> Iterator[Sentence]:
             plain=stage.random_days == 0,
         )
         yield Sentence(
-            sentence(f"nothing is offered to who owes less than {least.en}", f"欠款低于{least.zh}的不提供和解方案")
+            sentence(
+                f"nothing is offered to anybody who owes less than {least.en}", f"欠款低于{least.zh}的不提供和解方案"
+            )
             if stage.min_balance > 0
             else sentence("offers are made whatever is owed", "和解不设最低余额"),
             covering("final", "min_balance"),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from simcollect.scenario.explain.levers import LEVERS, PRIORITIES, ROUTINGS, changed, shown
 from simcollect.scenario.explain.said import Said, Sentence, counted, covering, days, joined, listed, sentence
 from simcollect.scenario.explain.setting import Setting, setting
 from simcollect.scenario.strategy import Levers
 
-_HOLDS = {
+HOLDS: Final = {
     "hold_on_promise": Said("a live promise", "承诺还款期内"),
     "hold_on_plan": Said("a live plan", "还款计划履行中"),
     "hold_on_settlement": Said("a live settlement", "和解履行中"),
     "hold_on_dispute": Said("an open dispute", "争议处理中"),
     "hold_on_hardship": Said("disclosed hardship", "客户说明困难"),
 }
+"""What can pause pursuit."""
 
 
 def moving_on(s: Setting) -> Iterator[Sentence]:
@@ -72,21 +74,21 @@ def triggers(s: Setting) -> list[Said]:
 
 def _holds(s: Setting) -> Iterator[Sentence]:
     rules = s.levers.escalation
-    live = [name for name in _HOLDS if ("escalation", name) not in s.idle]
+    live = [name for name in HOLDS if ("escalation", name) not in s.idle]
     on = [name for name in live if getattr(rules, name)]
     off = [name for name in live if not getattr(rules, name)]
     if on:
-        told = listed(_HOLDS[name] for name in on)
+        told = listed(HOLDS[name] for name in on)
         verb = "pauses" if len(on) == 1 else "each pause"
         yield Sentence(
-            sentence(f"{told.en} {verb} everything", f"{listed(_HOLDS[name] for name in on).zh}均暂缓催收与升级"),
+            sentence(f"{told.en} {verb} everything", f"{listed(HOLDS[name] for name in on).zh}均暂缓催收与升级"),
             covering("escalation", *on),
             plain=not off,
         )
     if off:
-        told = listed((_HOLDS[name] for name in off), "or")
+        told = listed((HOLDS[name] for name in off), "or")
         yield Sentence(
-            sentence(f"pursuit goes on in spite of {told.en}", f"{told.zh}照常催收"), covering("escalation", *off)
+            sentence(f"pursuit goes on in spite of {told.en}", f"{told.zh}时照常催收"), covering("escalation", *off)
         )
     if ("escalation", "dispute_hold_days") not in s.idle:
         longest = days(rules.dispute_hold_days)
@@ -97,7 +99,7 @@ def _holds(s: Setting) -> Iterator[Sentence]:
     if ("escalation", "hardship_hold_days") not in s.idle:
         longest = days(rules.hardship_hold_days)
         yield Sentence(
-            sentence(f"who discloses hardship is left alone for {longest.en}", f"客户说明困难后暂缓 {longest.zh}"),
+            sentence(f"whoever discloses hardship is left alone for {longest.en}", f"客户说明困难后暂缓 {longest.zh}"),
             covering("escalation", "hardship_hold_days"),
         )
 
@@ -132,9 +134,8 @@ def working(s: Setting) -> Iterator[Sentence]:
         return
     work = s.levers.work
     first, who = PRIORITIES[work.priority], ROUTINGS[work.routing]
-    first_en = f"{first.en} comes first" if work.priority != "riskiest" else "who is the most days past due comes first"
     yield Sentence(
-        sentence(f"of the work that waits, {first_en}; {who.en}", f"待办工单{first.zh}，{who.zh}"),
+        sentence(f"of the work that waits, {first.en} comes first; {who.en}", f"待办工单{first.zh}，{who.zh}"),
         covering("work", "priority", "routing"),
     )
 

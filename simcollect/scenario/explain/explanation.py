@@ -58,8 +58,8 @@ def known(scenario: Scenario, name: str) -> Strategy:
 
 
 def told_in(sentences: Iterable[Sentence], lang: Lang, full: bool) -> tuple[str, ...]:
-    """Return sentences in one language; those that tell a default only in the full form."""
-    return tuple(each.said.told(lang) for each in sentences if full or not each.plain)
+    """Return sentences in one language; those that tell a default only in the full form, none twice."""
+    return tuple(dict.fromkeys(each.said.told(lang) for each in sentences if full or not each.plain))
 
 
 def explain(scenario: Scenario, strategy: str, lang: Lang = "en", *, full: bool = False) -> Explanation:
@@ -102,8 +102,8 @@ def explain(scenario: Scenario, strategy: str, lang: Lang = "en", *, full: bool 
         if (told := told_in(sentences, lang, full))
     ]
     count = Said(
-        "Days count from the start of the stage, unless they are days past due; days and counts are those of an account "
-        "that nothing holds up or moves on.",
+        "Days count from the start of the stage, unless they are days past due; days and counts are those of an "
+        "account that nothing holds up or moves on.",
         "除注明“逾期第 N 天”者外，天数均自进入该阶段起算；日期与次数以未暂缓、未提前升级的账户为准。",
     )
     return Explanation(

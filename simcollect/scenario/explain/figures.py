@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from simcollect.scenario.explain.cadence import by_time
+from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.strategy import Levers, Step
 
 Band: TypeAlias = Literal["low", "medium", "high"]
@@ -19,7 +20,6 @@ MESSAGES: Final = frozenset({"sms", "email"})
 DIALS: Final = frozenset({"automated_call", "call", "negotiation_call"})
 HUMAN: Final = frozenset({"call", "negotiation_call", "visit"})
 """Contacts that a person makes."""
-_NO_END: Final = 10**9
 
 
 class Figures(NamedTuple):
@@ -86,8 +86,8 @@ def _enters(levers: Levers) -> tuple[int, int, int, int]:
     """Return the days past due at which stages begin; days in the stage before count where they come sooner."""
     entered = [levers.early.enter_dpd]
     for table in (levers.mid, levers.late, levers.final):
-        after = entered[-1] + table.enter_after_days if table.enter_after_days >= 0 else _NO_END
-        entered.append(min(table.enter_dpd, after))
+        sooner = entered[-1] + table.enter_after_days if table.enter_after_days >= 0 else table.enter_dpd
+        entered.append(min(table.enter_dpd, sooner))
     return entered[0], entered[1], entered[2], entered[3]
 
 
@@ -132,10 +132,7 @@ def _attempts(levers: Levers, stage: str, step: Step, band: Band) -> Iterator[tu
             human = early.caller == "human" or (early.caller == "automated_until" and day >= early.automated_until_day)
             if human:
                 day = max(day, int(getattr(early, f"grace_days_{band}")))
-        if day > _LAST_DAY:
+        if day > MAX_DAYS:
             return
         yield day, human
         before = day
-
-
-_LAST_DAY: Final = 3660

@@ -60,7 +60,7 @@ def _on_entry(s: Setting) -> Iterator[Sentence]:
     else:
         yield Sentence(
             sentence(
-                "only the arrears stay due, and nothing is reported to the credit bureau", "仅催收逾期部分，不上报征信"
+                "only the arrears are due, and nothing is reported to the credit bureau", "仅催收逾期部分，不上报征信"
             ),
             covers,
             plain=True,

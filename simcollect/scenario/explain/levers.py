@@ -77,8 +77,8 @@ DISPOSALS: Final = {
 PRIORITIES: Final = {
     "oldest": Said("what has waited longest", "等待最久者优先"),
     "largest": Said("the largest balance", "余额大者优先"),
-    "riskiest": Said("the most days past due", "逾期天数长者优先"),
-    "lowest_score": Said("the lowest score", "评分低者优先"),
+    "riskiest": Said("the account most days past due", "逾期天数长者优先"),
+    "lowest_score": Said("the account with the lowest score", "评分低者优先"),
     "incremental_value": Said("the largest gain expected from a contact", "预期增量回收高者优先"),
 }
 ROUTINGS: Final = {
@@ -86,6 +86,7 @@ ROUTINGS: Final = {
     "best_to_largest": Said("the best staff take the large balances", "大额账户交由能力强的人员"),
     "best_to_riskiest": Said("the best staff take the low scores", "低评分账户交由能力强的人员"),
 }
+_FROM_STAGES: Final = {name: Said(f"the {said.en} stage", said.zh) for name, said in STAGES.items()}
 _CHANNELS: Final = {
     "as_listed": Said("as listed", "按所列渠道"),
     "preferred": Said("as the borrower prefers", "按客户偏好渠道"),
@@ -178,10 +179,10 @@ LEVERS: Final[Mapping[Path, Lever]] = {
     ("final", "random_days"): _lever("random delay of an offer, at most", "方案提出日随机顺延上限", _days),
     ("final", "min_balance"): _lever("smallest balance for a settlement", "和解最低余额", money),
     ("final", "disposal"): _lever("what becomes of accounts still open", "未结账户的处置", _words(DISPOSALS)),
-    ("final", "disposal_dpd"): _lever("day of that disposal", "处置日", _past_due),
+    ("final", "disposal_dpd"): _lever("day of the sale or write-off", "处置日", _past_due),
     ("final", "closing_record"): _lever("closing record and evaluation", "结案记录与评估", _yes),
     ("restoration", "from_stage"): _lever(
-        "stage from which restoration is done", "客户关系恢复的起始阶段", _words(STAGES)
+        "stage from which restoration is done", "客户关系恢复的起始阶段", _words(_FROM_STAGES)
     ),
     ("restoration", "care_call"): _lever("care call", "客户关怀电话", _yes),
     ("restoration", "fee_goodwill_share"): _lever("share of interest and fees given back", "息费返还比例", _share),
