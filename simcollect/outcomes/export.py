@@ -12,12 +12,14 @@ OWASP, CSV Injection: which cells a spreadsheet takes for a formula.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
@@ -147,8 +149,8 @@ def to_xes(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
         bounds = np.flatnonzero(np.diff(log.rows["account"][frame["row"].to_numpy()], prepend=-2))
         columns = {name: frame[name].to_numpy() for name in frame.columns}
         columns["time"] = frame["time:timestamp"].dt.strftime("%Y-%m-%dT%H:%M:%S.000+00:00").to_numpy()
-        for first, last in zip(bounds, [*bounds[1:], len(frame)], strict=True):
-            file.write(_trace(columns, int(first), int(last)))
+        for first, last in pairwise([*bounds.tolist(), len(frame)]):
+            file.write(_trace(columns, first, last))
         file.write("</log>\n")
 
 
@@ -169,7 +171,8 @@ def to_csv(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
     """Write the table of :func:`to_pm4py` as CSV that a spreadsheet can open without running anything.
 
     A cell of text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return gets an apostrophe before
-    it; numbers stay numbers. Times are ISO 8601 in UTC.
+    it; numbers stay numbers. Text is quoted throughout, so that no line break within it begins a new row. Times are
+    ISO 8601 in UTC.
 
     Raises
     ------
@@ -180,7 +183,9 @@ def to_csv(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
     for name in frame.columns.difference(list(_NO_TEXT)):
         frame[name] = _texts(frame[name].to_numpy(dtype=object), _harmless)
     with _written(path) as place:
-        frame.to_csv(place, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
+        frame.to_csv(
+            place, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ", quoting=csv.QUOTE_NONNUMERIC
+        )
 
 
 WRITERS: Final[dict[str, Callable[..., None]]] = {

@@ -160,7 +160,7 @@ def _plan(pen: Pen, event: Event) -> str:
     told = f"双方达成还款计划：分{row.value}期，每期{pen.money(row.amount)}"
     down, forgiven = event.of(EventKind.PAYMENT), event.total(EventKind.WAIVED)
     if forgiven:
-        told += f"；减免利息{pen.money(forgiven)}"
+        told += f"；减免{pen.money(forgiven)}"
     if down is not None:
         told += f"；客户支付首付款{pen.money(down.amount)}"
     return told + ("；履行期间暂缓催收" if event.of(EventKind.HOLD_STARTED) is not None else "")

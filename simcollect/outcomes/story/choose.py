@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError, closest
 from simcollect.core.eventlog import EventLog
+from simcollect.outcomes.headline import ATTEMPTS
 from simcollect.outcomes.reading import Reading
 
 _Scores = NDArray[np.int64]
@@ -33,7 +34,8 @@ def _cured(reading: Reading) -> _Scores:
 
 
 def _untouched(reading: Reading) -> _Scores:
-    touched = reading.count(EventKind.MESSAGE_SENT, EventKind.DIALLED, EventKind.VISITED, EventKind.LAWYERS_LETTER_SENT)
+    """Look among those whom nobody wrote to, called, visited or sued."""
+    touched = reading.count(*ATTEMPTS, EventKind.LAWYERS_LETTER_SENT, EventKind.SUIT_FILED, EventKind.OFFER_MADE)
     return np.where((reading.count(EventKind.OPENED) > 0) & (touched == 0), _rows(reading), 0)
 
 

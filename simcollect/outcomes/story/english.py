@@ -312,7 +312,7 @@ class English(Pen):
         brought = counted(talks, "conversation") if talks else "no conversation"
         effort = f"The lender's {listed(tried)} brought {brought}" if tried else "No contact was made"
         staff = f" and {self.duration(minutes)} of staff time" if minutes else ""
-        return f"{effort}; the case cost {self.money(cost)} directly{staff}."
+        return f"{effort}; the case cost {self.money(cost) if cost else 'nothing'} directly{staff}."
 
     def knowledge(self, life: Life) -> list[str]:
         """Return what only the simulation knows."""

@@ -166,7 +166,7 @@ def _plan(pen: Pen, event: Event) -> str:
     told = f"a repayment plan was agreed: {counted(row.value, 'monthly instalment')} of {pen.money(row.amount)}"
     down, forgiven = event.of(EventKind.PAYMENT), event.total(EventKind.WAIVED)
     if forgiven:
-        told += f"; {pen.money(forgiven)} of interest was waived"
+        told += f"; {pen.money(forgiven)} was waived"
     if down is not None:
         told += f"; the borrower paid {pen.money(down.amount)} down"
     if event.of(EventKind.HOLD_STARTED) is not None:

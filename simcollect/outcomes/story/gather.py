@@ -6,6 +6,7 @@ Every row stands behind exactly one episode, so that nothing is told twice and n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
 from typing import Final
 
 from simcollect.core.codes import Action, EventKind, Hold, PaymentSource, StopReason
@@ -122,15 +123,15 @@ class _Gatherer:
             end = begin
             while end < len(rows) and rows[end].at == rows[begin].at:
                 end += 1
-            self._moment(rows[begin:end], rows[end:])
+            self._moment(rows[begin:end], end)
             begin = end
         self.life.unfinished = list(self.bench.values())
         self.life.chapters = [chapter for chapter in self.life.chapters if chapter.episodes or chapter.charges]
 
     # -- one minute -------------------------------------------------------------------------------------------------
 
-    def _moment(self, moment: list[Row], later: list[Row]) -> None:
-        """Put every row of one minute where it belongs."""
+    def _moment(self, moment: list[Row], later: int) -> None:
+        """Put every row of one minute where it belongs; later rows begin at ``later``."""
         followers = self._followers(moment)
         for row in moment:
             if row.position not in self.used:
@@ -170,7 +171,7 @@ class _Gatherer:
 
     # -- one row ----------------------------------------------------------------------------------------------------
 
-    def _place(self, row: Row, followers: list[Row], moment: list[Row], later: list[Row]) -> None:
+    def _place(self, row: Row, followers: list[Row], moment: list[Row], later: int) -> None:
         kind = row.kind
         if kind == _E.OPENED:
             self.life.opening.append(row)
@@ -235,7 +236,7 @@ class _Gatherer:
                     found += item.rows
         return found
 
-    def _dialled(self, row: Row, moment: list[Row], later: list[Row]) -> None:
+    def _dialled(self, row: Row, moment: list[Row], later: int) -> None:
         """A call: an attempt, or the beginning of a conversation that comes when the talk is over."""
         work = self._finish(row.detail)
         then = self._same_minute(
@@ -256,10 +257,10 @@ class _Gatherer:
         attempts.call(row, behind, waited)
         self.last_result[row.detail] = attempts.everything
 
-    def _talks(self, dialled: Row, moment: list[Row], later: list[Row]) -> bool:
+    def _talks(self, dialled: Row, moment: list[Row], later: int) -> bool:
         """Return whether a conversation comes of an answered call, before the same line is dialled again."""
         ahead = [row for row in moment if row.position > dialled.position]
-        for row in (*ahead, *later):
+        for row in chain(ahead, islice(self.life.everything, later, None)):
             if row.kind in (_E.CONVERSATION, _E.DIALLED) and (row.channel, row.actor) == (
                 dialled.channel,
                 dialled.actor,

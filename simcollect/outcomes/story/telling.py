@@ -54,19 +54,21 @@ def story(log: EventLog, account: int | str, lang: str = "en", detail: str = "ca
     position = find_account(log, account)
     life = gather(log, position)
     pen = _PENS[language](log, position)
-    paragraphs = [Paragraph("", _summed(pen.opening(life), life.opening))]
+    # In a full telling every row has its own line, and stands behind no sum as well.
+    opening, hidden, stated = ([], [], []) if detail == "full" else (life.opening, life.hidden, life.ending)
+    paragraphs = [Paragraph("", _summed(pen.opening(life), opening))]
     if detail == "full":
         lines = tuple(Sentence(pen.line(row), row.at, (row.position,)) for row in life.everything)
         paragraphs += [Paragraph(pen.every_row, lines, as_list=True)] if lines else []
     else:
         paragraphs += [_chapter(pen, chapter) for chapter in life.chapters]
-    ending = _summed(pen.ending(life), life.ending) if life.everything else ()
+    ending = _summed(pen.ending(life), stated) if life.everything else ()
     if life.unfinished:
-        behind = [row for item in life.unfinished for row in item.rows]
+        behind = [row for item in life.unfinished for row in item.rows if detail == "case"]
         ending = (*ending, *_summed([pen.unfinished(life.unfinished)], behind))
     if ending:
         paragraphs.append(Paragraph(pen.ending_heading, ending))
-    paragraphs.append(Paragraph(pen.knowledge_heading, _summed(pen.knowledge(life), life.hidden)))
+    paragraphs.append(Paragraph(pen.knowledge_heading, _summed(pen.knowledge(life), hidden)))
     return Story(pen.title(life), tuple(paragraphs), position, language)
 
 
