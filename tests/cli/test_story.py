@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from simcollect.cli import story as _story  # noqa: F401 (registers the command)
 from simcollect.cli.app import app
+from simcollect.outcomes.story import PICKS
 from tests.outcomes.lives import every_kind
 
 Command = Callable[..., Result]
@@ -92,3 +93,8 @@ def test_bad_input_ends_with_code_2_one_message_and_no_traceback(
 
 def test_help_has_examples(command: Command) -> None:
     assert "simcollect story cards_taiwan balanced 18" in command("--help").stdout
+
+
+def test_help_names_every_kind_of_case_that_can_be_picked(command: Command) -> None:
+    shown = " ".join(command("--help").stdout.replace("│", " ").split())
+    assert f"{', '.join(list(PICKS)[:-1])} or {list(PICKS)[-1]}." in shown

@@ -173,6 +173,20 @@ def test_unanswered_calls_in_a_row_are_one_sentence_with_the_wait_for_the_last()
     assert len(sentences[0].rows) == 15
 
 
+def test_work_that_ended_without_a_result_is_told_at_the_end_and_does_not_lengthen_the_next_wait() -> None:
+    told = Told(1).opened(principal=100_000)
+    told.add(1, EventKind.WORK_QUEUED, actor=3, detail=Action.LAWSUIT)
+    told.add(21, EventKind.WORK_STARTED, actor=300_001, detail=Action.LAWSUIT, value=20 * 1440)
+    told.add(21, EventKind.WORK_ENDED, clock="02:30", actor=300_001, detail=Action.LAWSUIT, value=150)
+    told.worked(30, Action.LAWSUIT, actor=300_001, start="10:00", end="12:30")
+    told.add(30, EventKind.SUIT_FILED, clock="12:30", actor=300_001, value=minute(90))
+    told.add(40, EventKind.WORK_QUEUED, actor=3, detail=Action.ENFORCEMENT)
+    made = story(told.log(), 1)
+    assert "On 31 January legal officer 1 filed a suit" in str(made)
+    assert "still waiting when the log ended: lawsuit and enforcement." in str(made)
+    assert sorted(_rows_behind(made)) == list(range(len(told.rows)))
+
+
 def test_dates_and_times_are_those_of_the_borrowers_clock() -> None:
     told = Told(1, zones=("Asia/Taipei",)).opened(principal=100_000)
     told.add(1, EventKind.COMPLAINT, clock="17:30", cost=100)

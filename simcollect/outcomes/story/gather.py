@@ -125,7 +125,7 @@ class _Gatherer:
                 end += 1
             self._moment(rows[begin:end], end)
             begin = end
-        self.life.unfinished = list(self.bench.values())
+        self.life.unfinished += self.bench.values()
         self.life.chapters = [chapter for chapter in self.life.chapters if chapter.episodes or chapter.charges]
 
     # -- one minute -------------------------------------------------------------------------------------------------
