@@ -1,6 +1,15 @@
-"""Lives made by hand in which every kind of event happens, for the texts of stories and for exports."""
+"""Lives in which every kind of event happens, made by hand; and a few from real runs, kept as tables."""
 
 from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simcollect.core.codes import (
     Action,
@@ -20,12 +29,32 @@ from simcollect.core.codes import (
     Trigger,
     WithdrawReason,
 )
-from simcollect.core.eventlog import EventLog
-from tests.outcomes.handmade import CALLER, NEGOTIATOR, NEGOTIATOR_2, Story, minute
+from simcollect.core.eventlog import ACCOUNT_DTYPE, EVENT_DTYPE, EventLog
+from tests.outcomes.handmade import CALLER, HEADER, NEGOTIATOR, NEGOTIATOR_2, Story, minute
 
 LEGAL = 300_001
 DESK = 400_002
 FOREVER = 1 << 60
+
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def kept(name: str) -> EventLog:
+    """Return some accounts of a run of a scenario as they are kept in ``golden/``; a column added since is zero."""
+    told = json.loads((GOLDEN / f"{name}_header.json").read_text(encoding="utf-8"))
+    header = {field: tuple(value) if isinstance(value, list) else value for field, value in told.items()}
+    rows, accounts = _table(f"{name}_rows", EVENT_DTYPE), _table(f"{name}_accounts", ACCOUNT_DTYPE)
+    return EventLog(rows, accounts, replace(HEADER, **header))
+
+
+def _table(name: str, dtype: np.dtype[np.void]) -> NDArray[Any]:
+    with (GOLDEN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    table = np.zeros(len(lines), dtype=dtype)
+    for column in lines[0]:
+        table[column] = [int(line[column]) for line in lines]
+    return table
 
 
 def every_kind() -> EventLog:

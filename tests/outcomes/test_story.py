@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,9 +23,8 @@ from simcollect.core.words import LANGS
 from simcollect.outcomes.story import PICKS, Story, find_account, pick, story
 from tests.outcomes.handmade import CALLER, minute
 from tests.outcomes.handmade import Story as Told
-from tests.outcomes.lives import every_kind
+from tests.outcomes.lives import GOLDEN, every_kind, kept
 
-GOLDEN = Path(__file__).parent / "golden"
 REFRESH = os.environ.get("SIMCOLLECT_REFRESH_GOLDEN") == "1"
 RAW = re.compile(r"[A-Z]{2,}_[A-Z]|[a-z]_[a-z]|None|[{}]|Row\(|Event\(|\bnan\b|<|\( |  ")
 ACTORS = (0, 1, 2, 3, 4, CALLER, 200_002, 300_001, 400_003)
@@ -309,14 +307,13 @@ KEPT = ("tiny", "cards_taiwan")
 def _golden_cases() -> Iterator[tuple[str, str]]:
     yield from (("handmade", name) for name in ("Ada", "Boris", "Chloe", "Dora", "Emil", "Fay"))
     for name in KEPT:
-        log = EventLog.from_parquet(GOLDEN / f"{name}.parquet")
-        yield from ((name, str(number)) for number in log.accounts["account_id"])
+        yield from ((name, str(number)) for number in kept(name).accounts["account_id"])
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize(("source", "account"), list(_golden_cases()))
 def test_golden_text(source: str, account: str, lang: str) -> None:
-    log = every_kind() if source == "handmade" else EventLog.from_parquet(GOLDEN / f"{source}.parquet")
+    log = every_kind() if source == "handmade" else kept(source)
     text = f"{story(log, account, lang)}\n"
     file = GOLDEN / f"story_{source}_{account}_{lang}.txt"
     if REFRESH:
