@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from simcollect.core.errors import InputError
-from simcollect.experiment.comparison import SHOWN, Comparison, compared
+from simcollect.experiment.comparison import SHOWN, Comparison, compared, read_comparison
 from simcollect.experiment.design import make_design
 from simcollect.experiment.manifest import Manifest, RunDigest, describe, read_manifest
 from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row
@@ -128,3 +128,55 @@ def test_json_has_no_numbers_that_json_does_not_know(result: Comparison) -> None
     told = json.loads(text)["strategies"]["firm"]["kept_share"]
     assert told["difference"]["verdict"] == "higher"
     assert "difference" not in json.loads(text)["strategies"]["gentle"]["kept_share"]
+
+
+def test_the_trade_off_draws_any_two_measures_in_their_units(result: Comparison) -> None:
+    axes = result.plot("recovered_cents", "kept_share").axes[0]
+    assert axes.get_xlabel() == "Recovered (TWD)"
+    points = [(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines if line.get_linestyle() == "None"]  # type: ignore[index]
+    firm = np.mean([1500, 1800, 2100, 2400]) / 100.0
+    assert points[2] == (pytest.approx(firm), pytest.approx(75.0))
+    with pytest.raises(InputError, match='Did you mean "kept_share"'):
+        result.plot("kept_shares")
+    with pytest.raises(InputError, match="mean_days_to_cash of no_action is not a number in some replication"):
+        result.plot("mean_days_to_cash")
+
+
+def test_the_forest_draws_the_paired_differences_of_the_tables(result: Comparison) -> None:
+    figure = result.forest(["recovered_cents", "kept_share", "mean_days_to_cash"])
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["R  Recovered", "K  Customers kept", "T  Time to cash"]
+    assert [axes.get_xlabel() for axes in figure.axes] == ["TWD", "percentage points", "days"]
+    found = result.difference("recovered_cents", "firm")
+    assert found is not None
+    bars = [line.get_xdata() for line in figure.axes[0].lines if line.get_linewidth() == 2.2]
+    assert list(bars[-1]) == pytest.approx([found.low / 100.0, found.high / 100.0])  # type: ignore[arg-type]
+    assert "not defined" in [text.get_text() for text in figure.axes[2].texts]
+    against = result.forest(["kept_share"], against="firm")
+    assert [text.get_text() for text in against.axes[0].get_yticklabels()] == ["no_action", "gentle"]
+
+
+def test_the_liquidation_curves_pass_through_the_means_of_the_reading_days(result: Comparison) -> None:
+    runs = [(r, s, day) for day in (90, 180) for s in STRATEGIES for r in range(N)]
+    rows = [made_up(r, s, day) | {"gross_recovery_share": 0.1 * day / 90} for r, s, day in runs]
+    curves = compared(result.manifest, "gentle", "TWD", 100, rows).liquidation().axes[0]
+    assert list(curves.lines[0].get_xdata()) == [0.0, 90.0, 180.0]
+    assert list(curves.lines[0].get_ydata()) == pytest.approx([0.0, 10.0, 20.0])
+
+
+def test_a_comparison_is_read_back_from_its_folder(tmp_path: Path, result: Comparison) -> None:
+    result.save(tmp_path)
+    again = read_comparison(tmp_path, "gentle")
+    assert (again.reference, again.currency, again.minor_units) == ("gentle", "TWD", 100)
+    assert again.manifest.digest == result.manifest.digest
+    assert again.to_dict() == result.to_dict()
+    assert read_comparison(tmp_path).reference == "gentle"  # the first that acts
+    with pytest.raises(InputError, match="frim"):
+        read_comparison(tmp_path, "frim")
+
+
+def test_an_unfinished_comparison_is_not_read(tmp_path: Path, result: Comparison) -> None:
+    result.save(tmp_path)
+    (tmp_path / "replications.parquet").unlink()
+    with pytest.raises(InputError, match="a comparison that is not finished"):
+        read_comparison(tmp_path)
