@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from simcollect.core.words import Lang
 from simcollect.plots.labels import spread
-from simcollect.plots.numbers import plain
+from simcollect.plots.numbers import percent, plain
 from simcollect.plots.theme import INK, QUIET, finish, head, new_figure, theme, tint
 from simcollect.plots.wording import Wording, text_width, wrapped
 
@@ -26,7 +26,7 @@ _WORDS: Final = Wording(
     ),
     start=("fell overdue", "逾期入催"),
     end=("at the end of the run", "期末状态"),
-    count=("{n} ({share:.1f}%)", "{n}（{share:.1f}%）"),
+    count=("{n} ({share}%)", "{n}（{share}%）"),
 )
 _COLUMN_WIDE: Final = 1.75
 _HIGH: Final = 3.9
@@ -97,7 +97,7 @@ def stage_flow(
         last = len(stages) + 1
         reached = [sum(path.n for path in paths if path.end == e) for e in range(len(ends))]
         labels = {
-            e: f"{ends[e].name}  {say('count', n=plain(reached[e]), share=100.0 * reached[e] / n)}"
+            e: f"{ends[e].name}  {say('count', n=plain(reached[e]), share=percent(reached[e] / n))}"
             for e in range(len(ends))
             if reached[e]
         }

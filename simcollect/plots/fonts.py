@@ -7,7 +7,9 @@ made its list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,9 +55,10 @@ def chinese_family() -> str:
     InputError
         If there is none, with what to install.
     """
-    family = _best(font_manager.fontManager.get_font_names())
-    for unseen in (_packaged, _installed_since):
-        family = family or _best(_added(unseen()))
+    with weights_as_they_come():
+        family = _best(font_manager.fontManager.get_font_names())
+        for unseen in (_packaged, _installed_since):
+            family = family or _best(_added(unseen()))
     if family is None:
         raise InputError(
             "",
@@ -67,6 +70,21 @@ def chinese_family() -> str:
             "Chinese (Simplified) Supplemental Fonts)",
         )
     return family
+
+
+@contextmanager
+def weights_as_they_come() -> Iterator[None]:
+    """Let matplotlib take a face's regular weight for bold without a line in the log.
+
+    Many Chinese faces have one weight only: that is no fault, and nothing that a user can mend.
+    """
+    log = logging.getLogger("matplotlib.font_manager")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def has_characters(family: str, characters: str) -> bool:

@@ -156,7 +156,10 @@ def _draw_panel(axes: Axes, panel: ForestPanel, names: Sequence[str], say: Say, 
 
 def _draw_row(axes: Axes, y: int, row: ForestRow, higher_is_better: bool | None, decimals: int, say: Say) -> None:
     if not math.isfinite(row.mean):
-        axes.text(0.0, y - 0.16, say("undefined"), fontsize=8.0, color=QUIET, va="bottom", ha="center")
+        axes.text(
+            0.0, y - 0.16, say("undefined"), fontsize=8.0, color=QUIET, va="bottom", ha="center", zorder=5,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
+        )  # fmt: skip
         return
     settled = row.low is not None and row.high is not None and (row.low > 0.0 or row.high < 0.0)
     if not settled:

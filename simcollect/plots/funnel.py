@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simcollect.core.words import Lang
-from simcollect.plots.numbers import plain
+from simcollect.plots.numbers import percent, plain
 from simcollect.plots.theme import BLUE, FAINT, INK, QUIET, finish, head, new_figure, theme
 from simcollect.plots.wording import Wording, text_width
 
@@ -90,7 +90,7 @@ def contact_funnel(funnels: Sequence[Funnel], digest: str, title: str | None = N
 
 def _numbers(funnel: Funnel) -> list[str]:
     attempts = funnel.steps[0][1]
-    return [f"{plain(n)}  {100.0 * n / attempts:.1f}%" if attempts else plain(n) for _, n in funnel.steps]
+    return [f"{plain(n)}  {percent(n / attempts)}%" if attempts else plain(n) for _, n in funnel.steps]
 
 
 def _draw(axes: Axes, funnel: Funnel, none: str) -> None:

@@ -30,6 +30,20 @@ def plain(value: float) -> str:
     return "0" if text in ("-0", "") else text.replace("-", MINUS)
 
 
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share in per cent, without the sign; what is not nothing is never shown as 0.
+
+    Examples
+    --------
+    >>> percent(0.168), percent(0.0), percent(0.00001)
+    ('16.8', '0.0', '<0.1')
+    """
+    least = 10.0**-decimals
+    if 0.0 < 100.0 * share < 0.5 * least:
+        return f"<{least:g}"
+    return f"{100.0 * share:.{decimals}f}"
+
+
 def signed(value: float, decimals: int) -> str:
     """Return a difference with its sign; nothing is ever shown as -0.
 

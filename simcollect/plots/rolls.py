@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.words import Lang
+from simcollect.plots.numbers import percent
 from simcollect.plots.theme import INK, PAPER, QUIET, finish, head, new_figure, theme
 from simcollect.plots.wording import Wording, text_width, wrapped
 
@@ -153,10 +154,5 @@ def _draw(axes: Axes, panel: RollPanel, before: Sequence[str], columns: Sequence
 
 
 def _percent(rate: float) -> str:
-    """Return a rate in per cent: whole from ten on, one decimal below, "<0.1" for next to nothing."""
-    if rate == 0.0:
-        return "0"
-    percent = 100.0 * rate
-    if percent < 0.1:
-        return "<0.1"
-    return f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"
+    """Return a rate in per cent: whole from ten on, one decimal below."""
+    return "0" if rate == 0.0 else percent(rate, 1 if rate < 0.0995 else 0)

@@ -22,7 +22,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from simcollect.core.words import Lang
-from simcollect.plots.fonts import chinese_family
+from simcollect.plots.fonts import chinese_family, weights_as_they_come
 from simcollect.plots.wording import Wording, wrapped
 
 BLUE: Final = "#0072B2"
@@ -95,7 +95,7 @@ def theme(lang: Lang = "en") -> Iterator[None]:
         If no font with Chinese characters is installed, with what to install.
     """
     families = [chinese_family(), _LATIN] if lang == "zh" else [_LATIN]
-    with mpl.rc_context({**_STYLE, "font.family": families}):
+    with mpl.rc_context({**_STYLE, "font.family": families}), weights_as_they_come():
         yield
 
 

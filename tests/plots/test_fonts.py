@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from matplotlib import font_manager
-from matplotlib.font_manager import FontEntry
+from matplotlib.font_manager import FontEntry, FontProperties
 
 from simcollect.core.errors import InputError
 from simcollect.plots import fonts, theme
@@ -84,3 +85,14 @@ def test_a_font_installed_since_matplotlib_made_its_list_is_found(
     monkeypatch.setattr(fonts, "find_spec", lambda _: None)
     chinese_family.cache_clear()
     assert has_characters(chinese_family(), NEEDED)
+
+
+def test_a_face_without_bold_is_used_without_a_word_in_the_log(
+    only_dejavu: font_manager.FontManager, caplog: pytest.LogCaptureFixture
+) -> None:
+    only_dejavu.ttflist = [*only_dejavu.ttflist, FontEntry(fname=str(DEJAVU), name="One Weight", weight=400)]
+    bold = FontProperties(family="One Weight", weight="bold")
+    with theme():
+        font_manager.findfont(bold)
+    assert not caplog.records
+    assert logging.getLogger("matplotlib.font_manager").level != logging.ERROR
