@@ -163,13 +163,8 @@ def small_print(figure: Figure, text: str) -> None:
 
 
 def finish(figure: Figure, digest: str, lang: Lang = "en") -> None:
-    """Write the line that ties the figure to its run, and settle every tick under the theme.
-
-    matplotlib makes ticks when it first draws, in the style that holds then: a figure handed out undrawn would take the
-    caller's typeface for its numbers.
-    """
+    """Write the line at the bottom that ties the figure to its run."""
     small_print(figure, _WORDS.in_language(lang)("run", digest=digest))
-    figure.draw_without_rendering()
 
 
 def inset(

@@ -60,7 +60,7 @@ def suit() -> Story:
     story.add(5, EventKind.HOLD_STARTED, detail=Hold.PROMISE, value=11 * 1440)
     story.paid(9, 5_000, source=PaymentSource.PROMISE)
     story.add(10, EventKind.PROMISE_BROKEN, amount=20_000)
-    story.add(11, EventKind.HOLD_ENDED, detail=Hold.PROMISE)
+    story.add(10.5, EventKind.HOLD_ENDED, detail=Hold.PROMISE)
     story.add(12, EventKind.BLOCKED, detail=Rule.CALLS_PER_7_DAYS, value=Action.CALL)
     story.add(30, EventKind.STAGE_ENTERED, stage=Stage.MID, detail=1, value=40)
     story.add(31, EventKind.PLAN_STARTED, amount=10_000, value=10)
@@ -92,7 +92,7 @@ def test_the_life_of_an_account_is_sorted_into_its_lanes() -> None:
     assert lanes["legal means"].spans == (Span(90.0, 150.0, "suit pending"),)
     assert Mark(150.0, "bad", "suit dismissed") in lanes["legal means"].marks
     assert lanes["settlement"].spans == (Span(160.0, 165.0, "600"), Span(165.0, 170.0, "3 x 200"))
-    assert lanes["holds"].spans == (Span(5.0, 11.0, "promise"), Span(31.0, 170.0, "plan"))
+    assert lanes["holds"].spans == (Span(5.0, 10.5, "promise"), Span(31.0, 170.0, "plan"))
     assert lanes["blocked by rules"].marks == (Mark(12.0, "bad", "cap on calls in 7 days"),)
     assert lanes["account"].marks == (Mark(170.0, "step", "settled"),)
 

@@ -109,8 +109,8 @@ def test_drawing_leaves_the_callers_style_alone(lang: Lang) -> None:
 
 
 def test_a_figure_keeps_its_typeface_when_the_caller_draws_it_in_another_style(tmp_path: Path) -> None:
+    save(CASES["cash"]("en"), tmp_path / "a.png")
     figure = CASES["cash"]("en")
-    save(figure, tmp_path / "a.png")
     with mpl.rc_context({"font.family": "serif", "font.size": 30.0}):
         figure.savefig(tmp_path / "b.png", metadata={"Software": None})
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from simcollect.plots import Lane, Mark, Span, StageSpan, life_line
 from simcollect.plots.theme import BLUE, STAGE_SHADES
-from tests.plots.drawing import words
+from tests.plots.drawing import drawn_texts, words
 
 STAGES = [StageSpan(0.0, 30.0, 1, "early stage"), StageSpan(30.0, 100.0, 2, "mid stage")]
 
@@ -64,6 +64,21 @@ def test_labels_are_left_out_where_there_is_no_room() -> None:
     crowded = tuple(Mark(10.0 + 0.01 * i, "good", f"label {i}") for i in range(40))
     assert {"label 10", "label 60"} <= set(words(life([Lane("calls", (), apart)])))
     assert sum(text.startswith("label") for text in words(life([Lane("calls", (), crowded)]))) <= 2
+
+
+def test_no_label_covers_a_mark_or_a_bar_it_does_not_belong_to() -> None:
+    marks = tuple(Mark(3.0 * i, "good", "a label of some length") for i in range(30))
+    spans = (Span(20.0, 21.0, "of the first bar"), Span(23.0, 24.0, "of the second bar"))
+    figure = life([Lane("calls", (), marks), Lane("holds", spans)])
+    lanes = figure.axes[1]
+    labels = [box for text, box in drawn_texts(figure) if text.startswith(("a label", "of the"))]
+    assert labels
+    for mark in marks:
+        x, y = lanes.transData.transform((mark.day, 0.0))
+        assert not any(box.contains(x, y) for box in labels)
+    for span in spans:
+        x, y = lanes.transData.transform(((span.start + span.end) / 2.0, 1.0))
+        assert not any(box.contains(x, y) for box in labels)
 
 
 def test_stages_are_shaded_and_named_above_or_in_the_legend() -> None:
