@@ -44,6 +44,13 @@ _GROUPS = {
     "stop": Group.WORK,
     "work": Group.WORK,
 }
+
+
+def _group(path: Path) -> Group:
+    """Return what a lever is about: its table, but when a stage begins is always about stages."""
+    return Group.STAGES if path[1].startswith("enter_") else _GROUPS[path[0]]
+
+
 _BLOCKS = {
     "portfolio": Said("the portfolio", "资产组合"),
     "behaviour": Said("how borrowers behave", "借款人行为"),
@@ -151,9 +158,9 @@ def _remarks(first: Side, second: Side, levers: list[Path]) -> Iterator[Remark]:
             continue
         acting = [side for side in (first, second) if side.acts(path)]
         if len(acting) == 1:
-            one_side.setdefault((_GROUPS[path[0]], acting[0].name), []).append(path)
+            one_side.setdefault((_group(path), acting[0].name), []).append(path)
             continue
-        group, weight = (_GROUPS[path[0]], PLAIN) if acting else (Group.WITHOUT_EFFECT, 0.0)
+        group, weight = (_group(path), PLAIN) if acting else (Group.WITHOUT_EFFECT, 0.0)
         yield Remark(group, leftover(first, second, path), frozenset({path}), weight)
     for (group, name), paths in one_side.items():
         side = first if first.name == name else second

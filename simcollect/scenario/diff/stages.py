@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from simcollect.scenario.diff.side import Group, Remark, Side, differs
-from simcollect.scenario.explain.control import triggers
+from simcollect.scenario.explain.control import HOLDS, triggers
 from simcollect.scenario.explain.levers import PRIORITIES, ROUTINGS
-from simcollect.scenario.explain.said import Path, Said, covering, listed, sentence
+from simcollect.scenario.explain.said import Said, covering, listed, sentence
 
 _STAGES: tuple[tuple[Literal["early", "mid", "late", "final"], Said], ...] = (
     ("early", Said("early", "初始阶段")),
@@ -16,13 +16,6 @@ _STAGES: tuple[tuple[Literal["early", "mid", "late", "final"], Said], ...] = (
     ("late", Said("late", "后期阶段")),
     ("final", Said("final", "最终阶段")),
 )
-_HOLDS: dict[Path, Said] = {
-    ("escalation", "hold_on_promise"): Said("a live promise", "承诺还款期内"),
-    ("escalation", "hold_on_plan"): Said("a live plan", "还款计划履行中"),
-    ("escalation", "hold_on_settlement"): Said("a live settlement", "和解履行中"),
-    ("escalation", "hold_on_dispute"): Said("an open dispute", "争议处理中"),
-    ("escalation", "hold_on_hardship"): Said("disclosed hardship", "客户说明困难"),
-}
 
 
 def timetable(first: Side, second: Side) -> Iterator[Remark]:
@@ -68,12 +61,12 @@ def escalation(first: Side, second: Side) -> Iterator[Remark]:
         )
     for side, other_side in ((first, second), (second, first)):
         held = {
-            path: said
-            for path, said in _HOLDS.items()
-            if differs(first, second, path)
-            and side.acts(path)
-            and other_side.acts(path)
-            and getattr(side.levers.escalation, path[1])
+            ("escalation", name): said
+            for name, said in HOLDS.items()
+            if differs(first, second, ("escalation", name))
+            and side.acts(("escalation", name))
+            and other_side.acts(("escalation", name))
+            and getattr(side.levers.escalation, name)
         }
         if held:
             told = listed(held.values(), "or")

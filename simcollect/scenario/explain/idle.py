@@ -35,7 +35,7 @@ def idle(levers: Levers, rules: Rules) -> dict[Path, Said]:
     for reason, without in (*_contact(levers), *_agreements(levers), *_legal(levers), *_closing(levers)):
         for path in without:
             found.setdefault(path, reason)
-    if rules.moratorium_days:
+    if rules.moratorium_days and rules.vulnerable_moratorium_days != 0:
         ruled = days(rules.moratorium_days)
         reason = Said(f"the rules' moratorium of {ruled.en} comes in its place", f"以规则规定的 {ruled.zh}暂缓期为准")
         for path in covering("escalation", "hold_on_hardship", "hardship_hold_days"):

@@ -25,7 +25,9 @@ def late(s: Setting) -> Iterator[Sentence]:
     yield from _too_late(s)
     if ("late", "add_costs") not in s.idle:
         yield Sentence(
-            sentence("legal costs are added to the debt", "法律费用计入欠款")
+            sentence("legal costs would be added to the debt, which the rules bar", "法律费用本应计入欠款，但规则禁止")
+            if stage.add_costs and s.rules.added_costs_barred
+            else sentence("legal costs are added to the debt", "法律费用计入欠款")
             if stage.add_costs
             else sentence("the lender bears the legal costs", "法律费用由机构承担"),
             covering("late", "add_costs"),
