@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from simcollect.cli.app import HorizonOption, JsonOption, SeedOption, app
 from simcollect.cli.screen import Screen
 from simcollect.cli.source import ReplicationOption, SourceArgument, StrategyArgument, is_log, open_log
+
+if TYPE_CHECKING:
+    from simcollect.outcomes import Economics
 
 
 @app.command(
@@ -72,7 +75,7 @@ def tables(
         screen.note(f"Tables and data dictionary: {folder}")
 
 
-def _prices(source: str, given: str | None, screen: Screen) -> Any:
+def _prices(source: str, given: str | None, screen: Screen) -> Economics | None:
     """Return the prices to reckon with: those asked for, those of the run, or none."""
     from simcollect import api
     from simcollect.experiment.manifest import MANIFEST, read_manifest

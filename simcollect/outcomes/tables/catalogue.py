@@ -11,7 +11,18 @@ from simcollect.core.eventlog import EventLog
 from simcollect.outcomes import capacity
 from simcollect.outcomes.economics import Economics
 from simcollect.outcomes.reading import Reading
-from simcollect.outcomes.tables import agreements, customers, daily, funnels, groups, legal, rolls, vintages
+from simcollect.outcomes.tables import (
+    agreements,
+    cure_rates,
+    customers,
+    daily,
+    funnels,
+    groups,
+    ladder,
+    legal,
+    rolls,
+    vintages,
+)
 from simcollect.outcomes.tables.dictionary import Column, Maker, columns_of, description_of
 from simcollect.outcomes.tables.positions import Positions, positions
 
@@ -70,8 +81,8 @@ TABLES: Final[tuple[TableKind, ...]] = (
     _roll_matrix("count"),
     _roll_matrix("balance"),
     _kind("rolls", rolls.roll_rates, "positions"),
-    _kind("rolls", rolls.cures, "positions"),
-    _kind("rolls", rolls.redefaults, "positions"),
+    _kind("rolls", cure_rates.cures, "positions"),
+    _kind("rolls", cure_rates.redefaults, "positions"),
     _kind("vintages", vintages.liquidation, "prices"),
     _kind("funnels", funnels.stage_funnel, "reading"),
     _kind("funnels", funnels.stage_flow, "reading"),
@@ -80,7 +91,7 @@ TABLES: Final[tuple[TableKind, ...]] = (
     _kind("agreements", agreements.promises, "reading"),
     _kind("agreements", agreements.plans, "reading"),
     _kind("agreements", agreements.plan_survival, "reading"),
-    _kind("agreements", agreements.settlements, "prices"),
+    _kind("agreements", ladder.settlements, "prices"),
     _kind("legal", legal.legal_yield, "prices"),
     _kind("capacity", capacity.capacity_by_pool, "reading"),
     _kind("capacity", capacity.capacity_by_day, "reading"),
@@ -123,7 +134,7 @@ def all_tables(
 ) -> dict[str, pd.DataFrame]:
     """Return every table of a log by name.
 
-    Ten million events take some tens of seconds, and about twice the memory of the log.
+    Ten million events take about ten seconds of one core, and twice the memory of the log (``simcollect bench``).
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from simcollect.core.eventlog import EventLog
 from simcollect.outcomes.headline import MINUTES_PER_MONTH
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.dictionary import columns_of
+from simcollect.outcomes.tables.positions import reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ def retention(source: EventLog | Reading, months: Sequence[int] = (1, 3, 6, 12))
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     closed, judged = reading.where(EventKind.CLOSED), reading.where(EventKind.JUDGMENT)
     is_good = np.isin(reading.rows["detail"][closed], (CloseReason.PAID_IN_FULL, CloseReason.SETTLED))
     bad = [closed[~is_good], judged[reading.rows["detail"][judged] == 1], reading.where(EventKind.INSOLVENT)]

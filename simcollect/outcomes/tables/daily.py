@@ -17,7 +17,7 @@ from simcollect.outcomes.ledger import CREDITS, DEBITS
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.costs import direct_costs, staff_by_day
 from simcollect.outcomes.tables.dictionary import ratio
-from simcollect.outcomes.tables.positions import Positions, positions
+from simcollect.outcomes.tables.positions import Positions, positions, reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +81,7 @@ def by_day(source: EventLog | Reading, economics: Economics | None = None) -> pd
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     n_days = max(1, -(-reading.until // MINUTES_PER_DAY))
 
     def day_of(rows: NDArray[np.intp]) -> NDArray[np.int64]:

@@ -26,6 +26,7 @@ from simcollect.outcomes.headline import ATTEMPTS
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.dictionary import columns_of, empty, names, ratio
 from simcollect.outcomes.tables.neighbours import last_before, next_after
+from simcollect.outcomes.tables.positions import reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +62,7 @@ def stage_flow(source: EventLog | Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reading = _reading(source)
+    reading = reading_of(source)
     visits = _visits(reading)
     if not len(visits.account):
         return empty(stage_flow)
@@ -120,7 +121,7 @@ def stage_funnel(source: EventLog | Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reading = _reading(source)
+    reading = reading_of(source)
     visits = _visits(reading)
     days = (visits.until - visits.since) / MINUTES_PER_DAY
     kind, detail = reading.rows["kind"][visits.row], reading.rows["detail"][visits.row]
@@ -199,7 +200,7 @@ def contact_funnel(source: EventLog | Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reading = _reading(source)
+    reading = reading_of(source)
     home = _visits_that_found(reading)
     right_party = np.concatenate([reading.where(EventKind.ANSWERED), home])
     n_right = _count_channels(reading.rows["channel"][right_party])
@@ -264,7 +265,7 @@ def blocked(source: EventLog | Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reading = _reading(source)
+    reading = reading_of(source)
     rows = reading.where(EventKind.BLOCKED)
     if not len(rows):
         return empty(blocked)
@@ -364,10 +365,6 @@ def _accounts_by_channel(reading: Reading, rows: NDArray[np.intp]) -> NDArray[np
     seen = np.zeros((max(Channel) + 1, reading.n_accounts), dtype=np.bool_)
     seen[np.clip(reading.rows["channel"][rows], 0, max(Channel)), reading.account[rows]] = True
     return seen
-
-
-def _reading(source: EventLog | Reading) -> Reading:
-    return source if isinstance(source, Reading) else Reading.at_day(source)
 
 
 def _name_of(enum: type[IntEnum], noun: str, code: int) -> str:

@@ -24,6 +24,7 @@ from simcollect.outcomes.standing import KEPT, CustomerStanding, Standing, custo
 from simcollect.outcomes.tables.costs import account_costs
 from simcollect.outcomes.tables.dictionary import ratio
 from simcollect.outcomes.tables.grouping import Grouping, account_groups
+from simcollect.outcomes.tables.positions import reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ def headline_by(source: EventLog | Reading, economics: Economics | None = None) 
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     economics = economics if economics is not None else Economics()
     facts = _facts(reading, economics)
     arrived, debts, book = facts.arrived, facts.debts, facts.book
@@ -210,7 +211,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     facts = _facts(reading, Economics())
     worked = facts.attempts > 0
     blocks, holds = reading.where(EventKind.BLOCKED), reading.where(EventKind.HOLD_STARTED)

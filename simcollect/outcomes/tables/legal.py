@@ -17,6 +17,7 @@ from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.tables.costs import staff_costs
 from simcollect.outcomes.tables.dictionary import ratio
 from simcollect.outcomes.tables.grouping import Grouping, by_segment, everything
+from simcollect.outcomes.tables.positions import reading_of
 from simcollect.outcomes.tables.running import balances
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def legal_yield(
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     first = reading.first(*_FIRST_STEPS)
     concerned = np.flatnonzero(first != NEVER)
     owed = balances(reading).before(concerned, first[concerned])

@@ -103,6 +103,13 @@ class Positions:
         return np.isin(self.bucket, (CURRENT, PAID))
 
 
+def reading_of(source: EventLog | Reading | Positions) -> Reading:
+    """Return the reading that a table is made from: of a log, its whole."""
+    if isinstance(source, Positions):
+        return source.reading
+    return source if isinstance(source, Reading) else Reading.at_day(source)
+
+
 def positions(source: EventLog | Reading | Positions, every_days: int | None = None) -> Positions:
     """Return where every account stands at the opening and at each month end.
 
@@ -121,7 +128,7 @@ def positions(source: EventLog | Reading | Positions, every_days: int | None = N
     """
     if isinstance(source, Positions):
         return source
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     ends = _month_ends(reading, every_days)
     state = _state_at(reading, ends)
     oldest = _oldest_due_at(reading, ends)

@@ -16,6 +16,7 @@ from simcollect.outcomes.ledger import ledger
 from simcollect.outcomes.reading import Reading
 from simcollect.outcomes.tables.costs import account_costs
 from simcollect.outcomes.tables.dictionary import empty, ratio
+from simcollect.outcomes.tables.positions import reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def liquidation(source: EventLog | Reading, economics: Economics | None = None) 
     """
     import pandas as pd
 
-    reading = source if isinstance(source, Reading) else Reading.at_day(source)
+    reading = reading_of(source)
     arrived_at = reading.field_at(reading.first(EventKind.OPENED), "at", -1)
     vintage, labels = _vintages(reading, arrived_at)
     opening = ledger(reading).opening_cents

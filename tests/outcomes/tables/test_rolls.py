@@ -213,6 +213,13 @@ def test_a_cure_is_stabilised_after_three_month_ends_in_a_row() -> None:
     assert table["stabilised_share"] == 1 / 2
 
 
+def test_a_cure_with_fewer_than_three_month_ends_left_is_not_judged_yet() -> None:
+    story = Story(horizon_days=100).opened(principal=1_000, dpd=5).add(40, EventKind.CURED)  # to the end of March
+    table = cures(story.log()).set_index("bucket")
+    assert (table.loc["30-59", "n_current"], table.loc["30-59", "n_followed"]) == (1, 0)
+    assert np.isnan(table.loc["30-59", "stabilised_share"])
+
+
 def relapses() -> Story:
     """Four cures on day 10, each with a later course of its own, 100 days seen.
 
