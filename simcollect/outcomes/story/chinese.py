@@ -146,11 +146,11 @@ class Chinese(Pen):
         parts = []
         for channel, n in run.messages.items():
             unit = UNITS.get(channel, "条")
-            remarks = []
+            remarks, every = [], "均" if n > 1 else ""
             if opened := run.opened.get(channel, 0):
-                remarks.append("已读" if opened == n else f"{opened}{unit}已读")
+                remarks.append(f"{every}已读" if opened == n else f"{opened}{unit}已读")
             if lost := run.undelivered.get(channel, 0):
-                remarks.append("未送达" if lost == n else f"{lost}{unit}未送达")
+                remarks.append(f"{every}未送达" if lost == n else f"{lost}{unit}未送达")
             parts.append(
                 f"{self.named(codes.Channel, channel)}{n}{unit}" + (f"（{'，'.join(remarks)}）" if remarks else "")
             )

@@ -33,13 +33,13 @@ REASONS: Final[Mapping[int, str]] = {
 """What a borrower gives as the reason, by ``StatedReason``."""
 
 HOLDS: Final[Mapping[int, str]] = {
-    Hold.PROMISE: "因客户承诺还款",
-    Hold.PLAN: "因还款计划履行中",
-    Hold.SETTLEMENT: "因和解履行中",
-    Hold.DISPUTE: "因异议处理中",
-    Hold.HARDSHIP: "因客户生活困难",
+    Hold.PROMISE: "因客户承诺还款，",
+    Hold.PLAN: "因还款计划履行中，",
+    Hold.SETTLEMENT: "因和解履行中，",
+    Hold.DISPUTE: "因异议处理，",
+    Hold.HARDSHIP: "因客户生活困难，",
     Hold.MORATORIUM: "依规",
-    Hold.OFFER: "因和解方案待答复",
+    Hold.OFFER: "因和解方案待答复，",
 }
 """Why pursuit is paused, by ``Hold``."""
 

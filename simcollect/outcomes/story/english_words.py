@@ -101,6 +101,8 @@ ACTIONS: Final[Mapping[int, str]] = {
     Action.NONE: "nothing in particular",
     Action.SMS: "an SMS",
     Action.EMAIL: "an e-mail",
+    Action.BROKEN_PROMISE_CALL: "a broken-promise call",
+    Action.PLAN_CHECK_CALL: "a plan-check call",
     Action.CASE_ANALYSIS: "an analysis of the case",
     Action.ENFORCEMENT: "enforcement",
     Action.AUTOMATED_CALL: "an automated call",
