@@ -123,7 +123,7 @@ def stage_flow(
         _draw_nodes(axes, streams, last, [end.colour for end in ends])
         for column, header in enumerate(headers):
             count = (
-                f"\n{say('count', n=plain(counts[column]), share=100.0 * counts[column] / n)}" if column < last else ""
+                f"\n{say('count', n=plain(counts[column]), share=percent(counts[column] / n))}" if column < last else ""
             )
             axes.text(
                 column + (0.0 if column < last else 0.02), 1.0 + 0.08 / _HIGH, header + count,
