@@ -1,13 +1,4 @@
-"""What notebooks and scripts import: load a scenario, simulate it, compare its strategies.
-
->>> import simcollect as sc
->>> scenario = sc.load("tiny")
->>> log = sc.simulate(scenario, "balanced")
->>> sc.headline(log, scenario).n_accounts
-12
-
-Everything returned is a plain value: a scenario, an event log, pandas tables, a matplotlib figure.
-"""
+"""Scenarios loaded and varied, books built, strategies simulated and compared."""
 
 from __future__ import annotations
 
@@ -21,46 +12,23 @@ import pandas as pd
 from simcollect import engine, population
 from simcollect import scenario as scenarios
 from simcollect.core.codes import Cell, Channel
-from simcollect.core.errors import InputError, InputErrors
+from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
 from simcollect.engine import Policy
 from simcollect.experiment.comparison import Comparison, compared
 from simcollect.experiment.design import Design, default_reference, known_strategy, make_design
 from simcollect.experiment.manifest import RunDigest, describe, read_manifest
 from simcollect.experiment.measure import audited, prices
-from simcollect.experiment.run import Interrupted, Progress, perform
+from simcollect.experiment.run import Progress, perform
 from simcollect.experiment.single import Repetition, RunResult, repetition
 from simcollect.experiment.store import Store, digests
-from simcollect.experiment.warm import is_compiled
 from simcollect.outcomes.accounts import account_table
-from simcollect.outcomes.headline import Outcomes
 from simcollect.outcomes.headline import headline as outcomes_of
 from simcollect.population import AGE_BANDS, Population
 from simcollect.scenario import Scenario
 from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.run import MAX_SEED
-
-__all__ = [
-    "Comparison",
-    "InputError",
-    "InputErrors",
-    "Interrupted",
-    "Repetition",
-    "RunResult",
-    "accounts",
-    "book_table",
-    "build_population",
-    "compare",
-    "default_folder",
-    "headline",
-    "is_compiled",
-    "load",
-    "repeat",
-    "run",
-    "schema",
-    "simulate",
-    "write_table",
-]
+from simcollect.scenario.variation import varied
 
 ScenarioLike: TypeAlias = Scenario | str | Path | Mapping[str, Any]
 """A loaded scenario, a packaged scenario's name, the path of a TOML file, or its content as a mapping."""
@@ -102,6 +70,31 @@ def load(source: ScenarioLike, *, seed: int | None = None, horizon_days: int | N
         if name in changes and not low <= changes[name] <= high:
             raise InputError("", name, f"is {changes[name]}", f"Expected a whole number from {low:,} to {high:,}")
     return scenario.model_copy(update={"run": scenario.run.model_copy(update=changes)})
+
+
+def vary(scenario: ScenarioLike, changes: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with the values at some places changed, checked like any other.
+
+    Parameters
+    ----------
+    scenario
+        What to start from.
+    changes
+        New values by place: ``strategies.firm.late.enter_dpd``, ``capacity.pools.callers.headcount``,
+        ``behaviour.contact.fatigue_rate``. A table in the place of a new strategy adds one; it may say ``inherits``.
+
+    Raises
+    ------
+    InputErrors
+        If a place does not exist, or its new value is not allowed there.
+
+    Examples
+    --------
+    >>> later = vary("tiny", {"strategies.later": {"inherits": "firm", "late": {"enter_dpd": 120}}})
+    >>> later.strategies["later"].late.enter_dpd
+    120
+    """
+    return varied(load(scenario), changes)
 
 
 def build_population(scenario: ScenarioLike, *, replication: int = 0) -> Population:
@@ -191,25 +184,6 @@ def simulate(
     if isinstance(strategy, str):
         known_strategy(strategy, tuple(loaded.strategies))
     return engine.simulate(loaded, strategy, replication=replication, population=book)
-
-
-def headline(log: EventLog, scenario: ScenarioLike, *, day: int | None = None) -> Outcomes:
-    """Return recovery, cost, customers kept, harm and time to cash of one run.
-
-    ``day`` reads the same run earlier; prices come from the scenario.
-    """
-    return outcomes_of(log, prices(load(scenario)), day)
-
-
-def accounts(log: EventLog, *, day: int | None = None) -> pd.DataFrame:
-    """Return one row an account: what it owed, paid and when, what was done to it, where it stands.
-
-    Examples
-    --------
-    >>> len(accounts(simulate("tiny", "gentle")))
-    12
-    """
-    return account_table(log, day)
 
 
 def compare(

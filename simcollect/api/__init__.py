@@ -1,0 +1,76 @@
+"""What notebooks and scripts import: load, simulate, compare, read, draw, and ask where the money came from.
+
+>>> import simcollect as sc
+>>> scenario = sc.load("tiny")
+>>> log = sc.simulate(scenario, "balanced")
+>>> sc.headline(log, scenario).n_accounts
+12
+
+Everything returned is a plain value: a scenario, an event log, pandas tables, a matplotlib figure, a text.
+"""
+
+from __future__ import annotations
+
+from simcollect.api.asking import attribute, diff, explain, price_rule
+from simcollect.api.reading import accounts, check, headline, picture, read_log, tables
+from simcollect.api.running import (
+    ScenarioLike,
+    book_table,
+    build_population,
+    compare,
+    default_folder,
+    load,
+    repeat,
+    run,
+    schema,
+    simulate,
+    vary,
+    write_table,
+)
+from simcollect.core.errors import InputError, InputErrors
+from simcollect.experiment.attribution import AttributionResult
+from simcollect.experiment.comparison import Comparison
+from simcollect.experiment.price import RulePrice
+from simcollect.experiment.run import Interrupted
+from simcollect.experiment.single import Repetition, RunResult
+from simcollect.experiment.warm import is_compiled
+from simcollect.outcomes.export import export_log as export
+from simcollect.outcomes.export import to_pm4py
+from simcollect.outcomes.story import story
+
+__all__ = [
+    "AttributionResult",
+    "Comparison",
+    "InputError",
+    "InputErrors",
+    "Interrupted",
+    "Repetition",
+    "RulePrice",
+    "RunResult",
+    "ScenarioLike",
+    "accounts",
+    "attribute",
+    "book_table",
+    "build_population",
+    "check",
+    "compare",
+    "default_folder",
+    "diff",
+    "explain",
+    "export",
+    "headline",
+    "is_compiled",
+    "load",
+    "picture",
+    "price_rule",
+    "read_log",
+    "repeat",
+    "run",
+    "schema",
+    "simulate",
+    "story",
+    "tables",
+    "to_pm4py",
+    "vary",
+    "write_table",
+]
