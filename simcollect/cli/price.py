@@ -50,8 +50,9 @@ def price_rule(
     Finished replications are kept in the results folder: after Ctrl-C the same command goes on where it stopped.
     """
     from simcollect import api
-    from simcollect.experiment.price import default_folder, rule_asked
+    from simcollect.experiment.price import default_folder
     from simcollect.experiment.price import price_rule as price
+    from simcollect.experiment.rule_asked import rule_asked
 
     screen = Screen()
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)

@@ -14,7 +14,8 @@ from simcollect.core.errors import InputError, InputErrors
 from simcollect.engine import simulate
 from simcollect.experiment.detail import BY_SEGMENT, LEGAL, blocked_column, detail, segment_column
 from simcollect.experiment.measure import measure, prices
-from simcollect.experiment.price import PRICED, RulePrice, lifted, price_rule, rule_asked
+from simcollect.experiment.price import PRICED, RulePrice, price_rule
+from simcollect.experiment.rule_asked import lifted, rule_asked
 from simcollect.experiment.run import Interrupted
 from simcollect.scenario import Scenario, load
 from simcollect.stats import Verdict, paired_difference
