@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from simcollect.scenario.packs import Pack
     from simcollect.scenario.rules import Rules
 
+OWN: Final = (".csv", ".csv.gz")
+"""How the name of a log of one's own ends."""
 SHOWN_A_CHECK: Final = 3
 """Breaches of one check that are told to a person; the rest is counted."""
 
@@ -104,7 +106,7 @@ def audit(
 
     screen = Screen()
     held = held_to(source, rules)
-    if source.lower().endswith((".csv", ".csv.gz")):
+    if source.lower().endswith(OWN):
         if strategy is not None or replication != 0 or seed is not None or horizon is not None:
             raise InputError("", source, "is a log of your own", "Expected no strategy, replication, seed or horizon")
         subject = own_subject(source, accounts, zone)
@@ -123,22 +125,25 @@ def audit(
 
 
 def held_to(source: str, rules: str | None) -> Held:
-    """Return what a log is held to: the rules that are asked for, else those it was made under.
+    """Return what a log is held to: the rules asked for, else those it was made under; and the staff it was made with.
 
     Raises
     ------
     InputError, InputErrors
         If there are no such rules, or they cannot be read.
     """
+    own = _own(source)
+    return own if rules is None else replace(_asked_for(rules), staff=own.staff)
+
+
+def _own(source: str) -> Held:
     from simcollect import api
     from simcollect.experiment.manifest import MANIFEST, read_manifest
     from simcollect.outcomes.audit import ConductRules
 
-    if rules is not None:
-        return _asked_for(rules)
     if (Path(source) / MANIFEST).is_file():
         return _of_scenario(read_manifest(source).scenario_as_run())
-    if is_log(source) or source.lower().endswith((".csv", ".csv.gz")):
+    if is_log(source) or source.lower().endswith(OWN):
         return Held("no rules but those that hold everywhere (name some with --rules)", ConductRules())
     return _of_scenario(api.load(source))
 
@@ -163,20 +168,18 @@ def _asked_for(rules: str) -> Held:
     # A pack lists its rules, [[rules]], where a scenario has one block of them.
     written = read_document(Path(rules)).get("rules", {}) if is_pack_file(rules) else {}
     if isinstance(written, Mapping) and rules not in pack_names():
-        return _of_scenario(api.load(rules), with_staff=False)
+        return _of_scenario(api.load(rules))
     pack = read_pack(rules)
     block = Rules.model_validate({"pack": pack.name, **pack.settings})
     return Held(f"{pack.name}, {pack.title}", of_block(block), block, pack)
 
 
-def _of_scenario(scenario: Scenario, with_staff: bool = True) -> Held:
+def _of_scenario(scenario: Scenario) -> Held:
     from simcollect.experiment.measure import conduct_rules, staff_limits
 
     pack = "" if scenario.pack is None else f" ({scenario.pack.name})"
-    staff = staff_limits(scenario) if with_staff else None
-    return Held(
-        f"the rules of scenario {scenario.name}{pack}", conduct_rules(scenario), scenario.rules, scenario.pack, staff
-    )
+    name = f"the rules of scenario {scenario.name}{pack}"
+    return Held(name, conduct_rules(scenario), scenario.rules, scenario.pack, staff_limits(scenario))
 
 
 def own_subject(source: str, accounts: Path | None, zone: str | None) -> Subject:

@@ -57,6 +57,7 @@ def test_a_run_held_to_rules_it_never_knew_breaks_them_and_each_is_cited(command
     result = command("audit", "tiny", "firm", "--rules", "uk_conc_2025")
     assert result.exit_code == 1
     assert "rule: notice of a visit" in result.output
+    assert "within headcount" in result.output, "other rules, and yet the scenario's own staff"
     assert "R11d, CONC 7.9" in result.output
     assert "a visit without a notice of its own" in plain(result)
     assert "not legal advice" in plain(result)
@@ -73,6 +74,7 @@ def test_a_kept_log_is_held_to_its_manifests_rules_and_a_bare_file_to_none(
     bare = command("audit", "bare.parquet")
     assert bare.exit_code == 0, bare.output
     assert "name some with --rules" in bare.output
+    assert "within headcount" not in bare.output
     assert "permitted hours" not in bare.output
 
 
