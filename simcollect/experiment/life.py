@@ -85,6 +85,7 @@ _LANES: Final[Mapping[str, Mapping[EventKind, Tone]]] = {
         _K.LAWYERS_LETTER_SENT: "open",
         _K.LAWYERS_LETTER_READ: "good",
         _K.SUIT_FILED: "step",
+        _K.SUIT_WITHDRAWN: "step",
         _K.JUDGMENT: "good",
         _K.ENFORCEMENT_STARTED: "step",
         _K.ENFORCEMENT_FAILED: "bad",
@@ -129,7 +130,7 @@ _OVER: Final = frozenset({_K.CLOSED})
 _LASTING: Final = (
     _Lasting("promises", _K.PROMISE_MADE, _OVER | {_K.PROMISE_KEPT, _K.PROMISE_PART_KEPT, _K.PROMISE_BROKEN}),
     _Lasting("plan", _K.PLAN_STARTED, _OVER | {_K.PLAN_BROKEN, _K.PLAN_COMPLETED}),
-    _Lasting("legal", _K.SUIT_FILED, _OVER | {_K.JUDGMENT}),
+    _Lasting("legal", _K.SUIT_FILED, _OVER | {_K.JUDGMENT, _K.SUIT_WITHDRAWN}),
     _Lasting("settlement", _K.OFFER_MADE, _OVER | {_K.OFFER_ACCEPTED, _K.OFFER_DECLINED, _K.OFFER_EXPIRED}),
     _Lasting("settlement", _K.OFFER_ACCEPTED, _OVER | {_K.SETTLED, _K.SETTLEMENT_BROKEN}),
 )
