@@ -174,8 +174,7 @@ def _plan(story: Story) -> None:
     end = _talk(story, a, 41, ConversationOutcome.ASK_FOR_PLAN, **mid)
     story.add(end, EventKind.PLAN_DECLINED, a, amount=2_000, stage=stage)
     end = _talk(story, a, 50, ConversationOutcome.ASK_FOR_PLAN, **mid)
-    if "SURPLUS_FOUND" in EventKind.__members__:
-        story.add(end, EventKind["SURPLUS_FOUND"], a, amount=14_000, stage=stage)
+    story.add(end, EventKind.SURPLUS_FOUND, a, amount=14_000, stage=stage)
     story.add(end, EventKind.PLAN_STARTED, a, amount=10_000, value=3, detail=3, stage=stage)
     story.add(end, EventKind.HOLD_STARTED, a, detail=Hold.PLAN, value=FOREVER, stage=stage)
     story.add(end, EventKind.WAIVED, a, amount=500, detail=Component.FEES, stage=stage)
@@ -241,8 +240,7 @@ def _suit(story: Story) -> None:
         story.paid(day, 30_000, a, PaymentSource.ENFORCEMENT, dpd=200)
     story.paid(240, 253_000, a)
     story.closed(240, CloseReason.PAID_IN_FULL, a)
-    if "SUIT_WITHDRAWN" in EventKind.__members__:
-        story.add(240, EventKind["SUIT_WITHDRAWN"], a, detail=CloseReason.PAID_IN_FULL)
+    story.add(240, EventKind.SUIT_WITHDRAWN, a, detail=CloseReason.PAID_IN_FULL)
     story.worked(241, Action.CLOSING_RECORD, a, DESK, "09:00", "09:08")
     story.add(
         241, EventKind.CASE_RECORDED, a, clock="09:08", actor=DESK, detail=Evaluation.RECOVERED_BY_LAW, value=310_000

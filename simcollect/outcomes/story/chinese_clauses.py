@@ -16,7 +16,6 @@ from simcollect.outcomes.story.chinese_words import (
     WHY_SUIT_WITHDRAWN,
     named,
 )
-from simcollect.outcomes.story.episodes import SUIT_WITHDRAWN, SURPLUS_FOUND
 
 if TYPE_CHECKING:
     from simcollect.outcomes.story.episodes import Event
@@ -109,7 +108,7 @@ def _outcome(pen: Pen, event: Event) -> str:
 def _noted(pen: Pen, event: Event) -> str:
     """Return what the collector wrote down after asking for the reason and the means."""
     probed, willing = event.of(EventKind.PROBED), event.of(EventKind.WILLINGNESS_NOTED)
-    found = event.of(SURPLUS_FOUND)
+    found = event.of(EventKind.SURPLUS_FOUND)
     parts = []
     if probed is not None:
         parts.append(f"询问逾期原因，客户称{named(REASONS, probed.detail)}")
@@ -204,7 +203,7 @@ def _suit_withdrawn(pen: Pen, event: Event) -> str:
 
 
 def _suit_dropped(event: Event) -> str:
-    return "，诉讼撤回" if event.of(SUIT_WITHDRAWN) is not None else ""
+    return "，诉讼撤回" if event.of(EventKind.SUIT_WITHDRAWN) is not None else ""
 
 
 def _enforcement(pen: Pen, event: Event) -> str:

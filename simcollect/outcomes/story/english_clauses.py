@@ -20,7 +20,6 @@ from simcollect.outcomes.story.english_words import (
     counted,
     named,
 )
-from simcollect.outcomes.story.episodes import SUIT_WITHDRAWN, SURPLUS_FOUND
 
 if TYPE_CHECKING:
     from simcollect.outcomes.story.episodes import Event
@@ -110,7 +109,7 @@ def _outcome(pen: Pen, event: Event) -> str:
 def _noted(pen: Pen, event: Event) -> str:
     """Return what the collector wrote down after asking for the reason and the means."""
     probed, willing = event.of(EventKind.PROBED), event.of(EventKind.WILLINGNESS_NOTED)
-    found = event.of(SURPLUS_FOUND)
+    found = event.of(EventKind.SURPLUS_FOUND)
     parts = []
     if probed is not None:
         parts.append(f"asked why, the borrower spoke of {named(REASONS, 'reason', probed.detail)}")
@@ -267,7 +266,7 @@ def _cured(pen: Pen, event: Event) -> str:
 
 
 def _suit_dropped(event: Event) -> str:
-    return ", and the suit was withdrawn" if event.of(SUIT_WITHDRAWN) is not None else ""
+    return ", and the suit was withdrawn" if event.of(EventKind.SUIT_WITHDRAWN) is not None else ""
 
 
 def _care_call(pen: Pen, event: Event) -> str:

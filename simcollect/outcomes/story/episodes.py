@@ -12,10 +12,6 @@ from numpy.typing import NDArray
 from simcollect.core.codes import Channel, Component, EventKind, PaymentSource
 from simcollect.core.eventlog import EventLog
 
-# Kinds that are on their way into the enumeration; -1 until then.
-SUIT_WITHDRAWN = int(EventKind.__members__.get("SUIT_WITHDRAWN", -1))
-SURPLUS_FOUND = int(EventKind.__members__.get("SURPLUS_FOUND", -1))
-
 
 class Row(NamedTuple):
     """One row of the log as plain numbers; ``position`` is its place in ``log.rows``."""
@@ -101,7 +97,7 @@ class Event:
         for item in self.work:
             yield from item.rows
 
-    def of(self, kind: int, detail: int | None = None) -> Row | None:
+    def of(self, kind: EventKind, detail: int | None = None) -> Row | None:
         """Return the first follower of a kind (and detail), None if there is none."""
         for row in self.followers:
             if row.kind == kind and (detail is None or row.detail == detail):

@@ -13,8 +13,6 @@ from simcollect.core.codes import Action, EventKind, Hold, PaymentSource, StopRe
 from simcollect.core.eventlog import EventLog
 from simcollect.outcomes.story.episodes import (
     RUNS,
-    SUIT_WITHDRAWN,
-    SURPLUS_FOUND,
     Attempts,
     Chapter,
     Event,
@@ -31,16 +29,16 @@ _CHARGES: Final = (_E.INSTALMENT_DUE, _E.INTEREST_CHARGED, _E.PENALTY_CHARGED)
 _HIDDEN: Final = (_E.SHOCK_STARTED, _E.SHOCK_ENDED)
 
 # (kind, detail) that may follow in the same minute; detail None: any.
-_Follows = tuple[int, int | None]
+_Follows = tuple[EventKind, int | None]
 
 
-def _any(*kinds: int) -> tuple[_Follows, ...]:
+def _any(*kinds: EventKind) -> tuple[_Follows, ...]:
     return tuple((kind, None) for kind in kinds)
 
 
 _ALWAYS: Final = _any(_E.HOLD_ENDED, _E.WORK_WITHDRAWN)
 _OUTCOMES: Final = (
-    *_any(_E.PROBED, _E.WILLINGNESS_NOTED, SURPLUS_FOUND, _E.PROMISE_MADE, _E.HARDSHIP_DISCLOSED),
+    *_any(_E.PROBED, _E.WILLINGNESS_NOTED, _E.SURPLUS_FOUND, _E.PROMISE_MADE, _E.HARDSHIP_DISCLOSED),
     *_any(_E.DISPUTE_RAISED, _E.REFUSED, _E.CEASE_REQUESTED, _E.PLAN_DECLINED, _E.VISITED),
     (_E.PAYMENT, PaymentSource.IN_CONVERSATION),
     *((_E.HOLD_STARTED, hold) for hold in (Hold.PROMISE, Hold.DISPUTE, Hold.HARDSHIP, Hold.MORATORIUM)),
@@ -48,8 +46,8 @@ _OUTCOMES: Final = (
 
 # Who leads and who follows. The first leaders take their followers first.
 _LEADERS: Final[Mapping[EventKind, tuple[_Follows, ...]]] = {
-    _E.INSOLVENT: _any(_E.WRITTEN_OFF, _E.CLOSED, SUIT_WITHDRAWN),
-    _E.SETTLED: _any(_E.WAIVED, _E.CLOSED, SUIT_WITHDRAWN),
+    _E.INSOLVENT: _any(_E.WRITTEN_OFF, _E.CLOSED, _E.SUIT_WITHDRAWN),
+    _E.SETTLED: _any(_E.WAIVED, _E.CLOSED, _E.SUIT_WITHDRAWN),
     _E.PLAN_STARTED: (
         (_E.HOLD_STARTED, Hold.PLAN),
         (_E.PAYMENT, PaymentSource.DOWN_PAYMENT),
@@ -75,8 +73,8 @@ _LEADERS: Final[Mapping[EventKind, tuple[_Follows, ...]]] = {
         (_E.PAYMENT, PaymentSource.ENFORCEMENT),
         *_any(_E.ENFORCEMENT_FAILED),
     ),
-    _E.CURED: _any(_E.PLAN_COMPLETED, SUIT_WITHDRAWN),
-    _E.CLOSED: _any(SUIT_WITHDRAWN, _E.WRITTEN_OFF, _E.SOLD, _E.PLAN_COMPLETED),
+    _E.CURED: _any(_E.PLAN_COMPLETED, _E.SUIT_WITHDRAWN),
+    _E.CLOSED: _any(_E.SUIT_WITHDRAWN, _E.WRITTEN_OFF, _E.SOLD, _E.PLAN_COMPLETED),
     _E.CARE_CALL: _any(_E.FEE_GOODWILL, _E.CREDIT_MARK_REMOVED, _E.CREDIT_REBUILT, _E.LINE_REOPENED),
     _E.CREDIT_MARK_REMOVED: _any(_E.CREDIT_REBUILT),
     _E.DISPUTE_RESOLVED: (),
