@@ -31,7 +31,7 @@ $(VENV)/.notebooks: $(VENV)/.package
 
 setup: $(VENV)/.dev  ## make .venv with everything needed to develop
 
-# The small run comes first: it compiles the model (about a minute, once) and shows one run before five are compared.
+# The small run comes first: it compiles the model (half a minute, once) and shows one run before five are compared.
 demo: $(VENV)/.package  ## one small run, then five strategies on 1,700 real card accounts
 	$(BIN)/simcollect run tiny balanced
 	$(BIN)/simcollect compare cards_taiwan
@@ -67,7 +67,8 @@ wheel-check: $(VENV)/.package  ## build the wheel and run a packaged scenario fr
 	$(PIP) install --no-deps --target "$$away/site" "$$away"/simcollect-*.whl; \
 	python=$$(cd $(BIN) && pwd)/python; cd "$$away"; export SIMCOLLECT_NUMBA=0; \
 	PYTHONPATH="$$away/site" "$$python" -m simcollect validate tiny; \
-	PYTHONPATH="$$away/site" "$$python" -m simcollect validate cards_taiwan; \
+	for name in cards_taiwan instalment_us consumer_loan_cn; do \
+	  PYTHONPATH="$$away/site" "$$python" -m simcollect validate $$name; done; \
 	PYTHONPATH="$$away/site" "$$python" -m simcollect run tiny balanced --out "$$away/run"; \
 	PYTHONPATH="$$away/site" "$$python" -c "import pathlib, simcollect; assert pathlib.Path(simcollect.__file__).is_relative_to('$$away'), simcollect.__file__"
 
