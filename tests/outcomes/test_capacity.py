@@ -113,3 +113,23 @@ def test_items_of_one_account_and_action_are_paired_in_order_whatever_happens_wi
     items = work_items(Reading.at_day(story.log()))
     assert (items.left_at - items.queued_at).tolist() == [2 * 1440, 1 * 1440]
     assert items.was_started.tolist() == [False, True]
+
+
+def test_the_oldest_item_may_outlast_later_ones() -> None:
+    story = Story(n=3, horizon_days=5)
+    for account, came in ((0, 0.5), (1, 1.0), (2, 2.0)):
+        story.add(came, EventKind.WORK_QUEUED, account, actor=1, detail=Action.CALL)
+    for account, left in ((0, 3.5), (1, 1.5), (2, 4.5)):
+        story.add(left, EventKind.WORK_STARTED, account, actor=CALLER, detail=Action.CALL)
+    table = capacity_by_day(story.log(in_order=True))
+    assert table[table["pool"] == "callers"]["oldest_days"].tolist() == [0.5, 1.5, 2.5, 2.0, 0.0]
+
+
+def test_a_crew_does_not_take_up_the_next_visit_of_the_account_in_advance() -> None:
+    story = Story(horizon_days=9).opened(principal=1_000)
+    for came, taken_up in ((0, 1), (5, 8)):
+        story.add(came, EventKind.WORK_QUEUED, actor=2, detail=Action.VISIT)
+        for actor in (NEGOTIATOR, NEGOTIATOR_2):
+            story.add(taken_up, EventKind.WORK_STARTED, actor=actor, detail=Action.VISIT)
+    items = work_items(Reading.at_day(story.log()))
+    assert ((items.left_at - items.queued_at) / 1440).tolist() == [1.0, 3.0]

@@ -82,6 +82,14 @@ def test_more_than_was_promised_does_not_count_twice() -> None:
     assert line(promises(story.log()))["kept_rate_money"] == 1.0
 
 
+@pytest.mark.parametrize(("minutes_after", "n_met"), [(0, 1), (1, 0)])
+def test_money_in_the_last_minute_is_in_time_and_a_minute_later_is_not(minutes_after: int, n_met: int) -> None:
+    story = Story().opened(principal=50_000)
+    promise(story, 0, 5, 10)
+    story.paid(13 + minutes_after / 1440, 1_000)
+    assert line(promises(story.log()))["n_met"] == n_met
+
+
 def test_promises_are_told_by_stage_and_by_caller() -> None:
     table = promises(six_promises().log(in_order=True))
     assert line(table, "stage", "mid")["n_made"] == 1

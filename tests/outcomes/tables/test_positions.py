@@ -70,6 +70,12 @@ def test_the_count_starts_anew_when_an_account_falls_overdue_again() -> None:
     assert found.dpd[:, 0].tolist() == [70, 0, 0, 20, 40, 60]
 
 
+def test_an_account_overdue_again_within_a_day_of_a_payment_is_overdue_since_then_and_no_longer() -> None:
+    story = Story(horizon_days=50).opened(principal=1_000, dpd=5).add(10, EventKind.CURED).paid(40, 100, source=8)
+    story.add(40, EventKind.REDEFAULTED, clock="12:00", amount=100)
+    assert positions(story.log(), every_days=1).dpd[41:44, 0].tolist() == [0, 1, 2]  # at midnight: half a day, ...
+
+
 @pytest.mark.parametrize("reason", list(CloseReason))
 def test_a_closed_account_stays_where_it_was_closed(reason: CloseReason) -> None:
     found = positions(Story(horizon_days=100).opened(principal=1_000).closed(5, reason).log())
