@@ -7,6 +7,7 @@ from rich.table import Table
 
 from simcollect.cli.screen import Screen
 from simcollect.experiment.bench import BAR_ENGINE, BAR_MILLION_SECONDS, BenchReport
+from simcollect.experiment.bench_tables import BAR_TABLES_BYTES, BAR_TABLES_SECONDS
 from simcollect.experiment.coupling import BAR_INDEPENDENT, BAR_STREAMS, COUPLINGS, EARLY_DAY, LATE_DAY, CouplingReport
 
 _NAMES = {"keyed": "keyed twins", "independent": "independent seeds", "streams": "one stream a decision, event order"}
@@ -56,6 +57,18 @@ def print_bench(report: BenchReport, screen: Screen) -> bool:
             f"{report.million_seconds:.1f} s",
             f"under {BAR_MILLION_SECONDS:.0f} s",
             _verdict(many),
+        ),
+        (
+            "all tables of ten million events",
+            f"{report.tables_seconds:.1f} s",
+            f"under {BAR_TABLES_SECONDS:.0f} s",
+            _verdict(report.tables_seconds < BAR_TABLES_SECONDS),
+        ),
+        (
+            "their memory, with the log",
+            f"{report.tables_bytes / 2**30:.2f} GiB",
+            f"under {BAR_TABLES_BYTES / 2**30:.0f} GiB",
+            _verdict(report.tables_bytes < BAR_TABLES_BYTES),
         ),
         ("keyed draws in compiled code", f"{1e-6 / report.draw_seconds:.0f} million a second", "", ""),
     )

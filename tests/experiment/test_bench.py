@@ -109,17 +109,28 @@ def test_by_the_manual_work_is_processes_and_moved_alarms_are_interrupts(
 
 def test_a_report_has_a_figure_for_everything(tiny: Scenario, recorded: tuple[Skeleton, EventLog]) -> None:
     told: list[tuple[int, int]] = []
-    report = bench(2, lambda n, of: told.append((n, of)), tiny, n_synthetic=1_000)
+    report = bench(2, lambda n, of: told.append((n, of)), tiny, n_synthetic=1_000, n_tabulated=1_000)
     assert told == [(1, 2), (2, 2)]
     days_before_arrival = recorded[1].accounts["arrives_at"].sum() / (24 * 60)
     assert report.borrower_years == pytest.approx((12 * 180 - days_before_arrival) / 365)
     assert report.bytes_per_borrower > 1_000
     assert min(report.engine_seconds, report.bare_seconds, report.million_seconds, report.draw_seconds) > 0.0
+    assert min(report.tables_seconds, report.tables_bytes) > 0.0
 
 
-@pytest.mark.parametrize(("engine", "million", "met"), [(3.0, 9.9, True), (3.1, 9.9, False), (3.0, 10.0, False)])
+@pytest.mark.parametrize(
+    ("engine", "million", "tables", "gibibytes", "met"),
+    [
+        (3.0, 9.9, 29.0, 3.9, True),
+        (3.1, 9.9, 29.0, 3.9, False),
+        (3.0, 10.0, 29.0, 3.9, False),
+        (3.0, 9.9, 30.0, 3.9, False),
+        (3.0, 9.9, 29.0, 4.0, False),
+    ],
+)
 def test_a_missed_bar_is_a_missed_bar(
-    recorded: tuple[Skeleton, EventLog], engine: float, million: float, met: bool
+    recorded: tuple[Skeleton, EventLog], engine: float, million: float, tables: float, gibibytes: float, met: bool
 ) -> None:
-    report = BenchReport(engine, 1.0, 2.0, recorded[0], 100, 1.0, 1.0, 1.0, million, 1e-8)
+    memory = int(gibibytes * 2**30)
+    report = BenchReport(engine, 1.0, 2.0, recorded[0], 100, 1.0, 1.0, 1.0, million, 1e-8, tables, memory)
     assert report.met is met
