@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check quick test lint types contracts notebooks wheel-check bench clean
+.PHONY: help setup demo check quick test lint types contracts notebooks wheel-check crosscheck bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,8 +72,15 @@ wheel-check: $(VENV)/.package  ## build the wheel and run a packaged scenario fr
 	PYTHONPATH="$$away/site" "$$python" -m simcollect run tiny balanced --out "$$away/run"; \
 	PYTHONPATH="$$away/site" "$$python" -c "import pathlib, simcollect; assert pathlib.Path(simcollect.__file__).is_relative_to('$$away'), simcollect.__file__"
 
+# In an environment of its own: these libraries ask for versions of others, and pm4py is under the AGPL.
+crosscheck: $(VENV)/.dev  ## compare exports and tables with pm4py and transitionMatrix
+	$(PYTHON) -m venv $(VENV)-crosscheck
+	$(VENV)-crosscheck/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
+	$(VENV)-crosscheck/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev]' --group crosscheck
+	$(VENV)-crosscheck/bin/pytest tests/outcomes/test_export.py tests/outcomes/tables
+
 bench: $(VENV)/.package  ## speed, as ratios measured in one run
 	$(BIN)/simcollect bench
 
 clean:  ## remove what the tools made; results stay
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-crosscheck build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
