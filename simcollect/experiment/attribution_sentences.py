@@ -35,10 +35,10 @@ def _recovered(result: AttributionResult, day: int) -> str:
     moved = []
     if (earlier := result.per_hundred("accelerated_cents", day=day)) > 0.0:
         days = result.days_moved("accelerated", day=day)
-        moved.append(f"{earlier:.1f} of them later, by {days:.0f} days on average")
+        moved.append(f"{earlier:.1f} of them were brought forward, by {days:.0f} days on average")
     if (later := result.per_hundred("delayed_cents", day=day)) > 0.0:
-        moved.append(f"{later:.1f} earlier, by {result.days_moved('delayed', day=day):.0f} days")
-    text += f" ({', '.join(moved)})" if moved else ""
+        moved.append(f"{later:.1f} put off, by {result.days_moved('delayed', day=day):.0f} days")
+    text += f" ({' and '.join(moved)})" if moved else ""
     return f"{text}; {result.per_hundred('incremental_cents', day=day):.1f} are incremental."
 
 

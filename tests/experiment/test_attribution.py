@@ -274,8 +274,8 @@ def test_sentences_say_what_would_have_come_anyway_and_how_much_later() -> None:
         )
     )
     assert told[0] == (
-        "Of every 100 EUR recovered, 80.0 would have come anyway (40.0 of them later, by 20 days on average); "
-        "20.0 are incremental."
+        "Of every 100 EUR recovered, 80.0 would have come anyway (40.0 of them were brought forward, by 20 days on "
+        "average); 20.0 are incremental."
     )
     assert told[1].startswith("40 % of the incremental money is still owed without action on day 90")
     assert told[2] == "Nothing that would have come without action was given away or lost."

@@ -56,8 +56,20 @@ def _until(pen: Pen, minute: int) -> str:
     return day if day == pen.forever else f"至{day}"
 
 
+_TERMS: Final[dict[int, str]] = {
+    codes.Rule.INTEREST_IN_MORATORIUM: "暂缓期内停息，未计利息",
+    codes.Rule.PLAN_TOO_LARGE: "按规则将每期还款额降至客户可承受的水平",
+    codes.Rule.PLAN_TOO_SHORT: "按规则增加还款期数",
+    codes.Rule.PLAN_TOO_LONG: "按规则限制还款期限",
+}
+
+
 def _blocked(pen: Pen, event: Event) -> str:
     row = event.row
+    if row.detail == codes.Rule.ADDED_COSTS:
+        return f"按规则，{_action(pen, row.value)}费用不计入欠款"
+    if row.detail in _TERMS:
+        return _TERMS[row.detail]
     return f"{_action(pen, row.value)}被规则阻止（{pen.named(codes.Rule, row.detail)}）"
 
 

@@ -56,8 +56,20 @@ def _hold(pen: Pen, number: int, until: int) -> str:
     return f"pursuit was paused until {pen.day(until)} for {named(HOLDS, 'reason', number)}"
 
 
+_TERMS: Final[dict[int, str]] = {
+    codes.Rule.INTEREST_IN_MORATORIUM: "no interest was charged for the days of the moratorium",
+    codes.Rule.PLAN_TOO_LARGE: "a rule lowered the instalment of the plan to what could be afforded",
+    codes.Rule.PLAN_TOO_SHORT: "a rule spread the plan over more instalments",
+    codes.Rule.PLAN_TOO_LONG: "a rule kept the plan from running longer",
+}
+
+
 def _blocked(pen: Pen, event: Event) -> str:
     row = event.row
+    if row.detail == codes.Rule.ADDED_COSTS:
+        return f"the cost of {an_action(pen, row.value)} was not put on the debt, as a rule bars it"
+    if row.detail in _TERMS:
+        return _TERMS[row.detail]
     return f"a rule blocked {an_action(pen, row.value)} ({pen.named(codes.Rule, row.detail)})"
 
 

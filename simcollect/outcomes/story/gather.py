@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, islice
 from typing import Final
 
-from simcollect.core.codes import Action, EventKind, Hold, PaymentSource, StopReason
+from simcollect.core.codes import Action, EventKind, Hold, PaymentSource, Rule, StopReason
 from simcollect.core.eventlog import EventLog
 from simcollect.outcomes.story.episodes import (
     RUNS,
@@ -103,6 +103,18 @@ def gather(log: EventLog, account: int) -> Life:
     return _Gatherer(log, account).life
 
 
+OF_TERMS: Final = frozenset(
+    {
+        Rule.INTEREST_IN_MORATORIUM,
+        Rule.ADDED_COSTS,
+        Rule.PLAN_TOO_LARGE,
+        Rule.PLAN_TOO_SHORT,
+        Rule.PLAN_TOO_LONG,
+    }
+)
+"""Rules that change what is charged or agreed, and stop no action."""
+
+
 class _Gatherer:
     """Reads an account's rows once, in order."""
 
@@ -193,7 +205,7 @@ class _Gatherer:
             self._dialled(row, moment, later)
         elif kind == _E.VISITED:
             self._visited(row, moment)
-        elif kind == _E.BLOCKED:
+        elif kind == _E.BLOCKED and row.detail not in OF_TERMS:
             then = self._same_minute(
                 moment, lambda other: other.kind == _E.WORK_WITHDRAWN and other.detail == row.value
             )
