@@ -56,7 +56,7 @@ def story(
     strategy, account = _strategy_and_account(source, list(words or ()), pick)
     log = open_log(source, strategy, replication=replication)
     if pick is not None:
-        account = f":{pick_account(log, pick)}"
+        account = str(pick_account(log, pick))
     told = tell(log, account, lang, "full" if full else "case")
     screen = Screen()
     if out is None:

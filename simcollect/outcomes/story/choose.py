@@ -95,7 +95,7 @@ def find_account(log: EventLog, account: int | str) -> int:
 
 
 def pick(log: EventLog, kind: str) -> int:
-    """Return the position of an account to which something happened: one of :data:`PICKS`, and the fullest case of it.
+    """Return the id of an account to which something happened: one of :data:`PICKS`, and the fullest case of it.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def pick(log: EventLog, kind: str) -> int:
     scores = PICKS[kind](Reading.at_day(log)) if len(log.accounts) else np.zeros(0, dtype=np.int64)
     if scores.max(initial=0) == 0:
         raise InputError(where, f'pick "{kind}"', "finds no account", "Expected something that happened in this run")
-    return int(np.argmax(scores))
+    return int(log.accounts["account_id"][int(np.argmax(scores))])
 
 
 def _examples(log: EventLog) -> str:

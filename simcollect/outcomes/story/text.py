@@ -92,6 +92,10 @@ class Story:
         """Return the story as Markdown, headings marked, ending with a line break."""
         return "\n\n".join(self._parts("# ", "## ", "- ")) + "\n"
 
+    def _repr_markdown_(self) -> str:
+        """Return what a notebook shows."""
+        return self.to_markdown()
+
     def _parts(self, title: str, heading: str, item: str) -> Iterator[str]:
         yield title + self.title
         between = " " if self.lang == "en" else ""  # Chinese sets no space after a full stop
