@@ -41,6 +41,10 @@ _CHINESE: Final[Mapping[str, str]] = {
     "attempts_per_account_week": "联系频率",
     "mean_days_to_cash": "平均回款时间",
     "half_cash_days": "回款过半天数",
+    "legal_cost_cents": "法律成本",
+    "suits_filed": "起诉件数",
+    "sued_share": "起诉户占比",
+    "entered_late_share": "进入后期阶段占比",
     "incremental_recovered_share": "增量回收率",
     "incremental_net_share": "增量净回收率",
 }
@@ -70,6 +74,8 @@ _BASES: Final[Mapping[str, tuple[str, str]]] = {
     "resolved_share": _OF_ACCOUNTS,
     "retention_share": ("% of resolved accounts", "占已解决账户的 %"),
     "left_share": _OF_ACCOUNTS,
+    "sued_share": _OF_ACCOUNTS,
+    "entered_late_share": _OF_ACCOUNTS,
     "income_paid_share": ("% of income", "占收入的 %"),
 }
 _POINTS: Final = ("percentage points", "百分点")

@@ -10,6 +10,7 @@ from simcollect.core.errors import InputError, InputErrors
 from simcollect.scenario.load import load
 from simcollect.scenario.places import Path, dotted, shown
 from simcollect.scenario.presets import is_quantity
+from simcollect.scenario.rules import OFF
 from simcollect.scenario.specification import Scenario
 
 WHERE = "changes"
@@ -65,7 +66,9 @@ def varied(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
 
 def as_document(scenario: Scenario) -> dict[str, Any]:
     """Return the tables that a scenario file would hold to give this scenario, everything spelt out."""
-    tree: dict[str, Any] = scenario.model_dump(exclude_none=True, exclude={"name", "where", "folder"})
+    tree: dict[str, Any] = scenario.model_dump(exclude_none=True, exclude={"name", "where", "folder", "pack"})
+    if scenario.rules.pack is not None:  # a rule that is off is said to be, or the pack would switch it on
+        tree["rules"] = {field: OFF if value is None else value for field, value in scenario.rules}
     behaviour = tree["behaviour"]
     tree["behaviour"] = {**behaviour.pop("groups"), **behaviour}
     for strategy in tree["strategies"].values():

@@ -140,7 +140,9 @@ def plan_leaving(c: Case, now: int) -> None:
             schedule(c, Slot.LEAVING, NEVER)
             return
         days = fast_days + (left - early * fast_days) / late
-    schedule(c, Slot.LEAVING, now + min(math.ceil(days * DAY), NEVER // 2))
+    minutes = days * DAY
+    # Compared before it becomes a whole number: a hazard of next to nothing gives more minutes than those can hold.
+    schedule(c, Slot.LEAVING, NEVER if minutes >= NEVER // 2 else now + math.ceil(minutes))
 
 
 @compiled

@@ -125,6 +125,14 @@ def moved(levers: Strategy, path: tuple[str, str], turns: int = 1) -> Strategy:
     return levers.model_copy(update={path[0]: table.model_copy(update={path[1]: value})})
 
 
+def moved_item(levers: Strategy, path: tuple[str, str], field: str) -> Strategy:
+    """A strategy with one field moved in a step or an offer that repeats, the second of its list."""
+    table = getattr(levers, path[0])
+    first, second, *rest = getattr(table, path[1])
+    other = second.model_copy(update={field: _turned(getattr(second, field), type(second).model_fields[field])})
+    return levers.model_copy(update={path[0]: table.model_copy(update={path[1]: (first, other, *rest)})})
+
+
 def _turned(value: Any, info: FieldInfo) -> Any:
     if isinstance(value, bool):
         return not value
@@ -136,7 +144,7 @@ def _turned(value: Any, info: FieldInfo) -> Any:
     if isinstance(value, int):
         return value + 1
     kind = kind_of(info.annotation, info.metadata)
-    return round(value + 0.01, 6) if kind is not None and kind.name == "share" else value + 100.0
+    return round((value + 0.01) % 1, 6) if kind is not None and kind.name == "share" else value + 100.0
 
 
 def _one_more(value: tuple[Any, ...], info: FieldInfo) -> tuple[Any, ...]:
