@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check quick test lint types contracts notebooks wheel-check crosscheck bench clean
+.PHONY: help setup demo check quick test slow lint types contracts notebooks wheel-check crosscheck bench clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,14 +36,17 @@ demo: $(VENV)/.package  ## one small run, then five strategies on 1,700 real car
 	$(BIN)/simcollect run tiny balanced
 	$(BIN)/simcollect compare cards_taiwan
 
-check: lint types contracts wheel-check $(if $(NOTEBOOKS),notebooks) test  ## everything; CI runs this and nothing else
+check: lint types contracts wheel-check $(if $(NOTEBOOKS),notebooks) test slow  ## everything; CI runs this and nothing else
 
 quick: $(VENV)/.dev  ## the inner loop: style and the fast tests
 	$(BIN)/ruff check .
 	$(BIN)/pytest -q -x -n $(WORKERS) -m 'not slow'
 
-test: $(VENV)/.dev  ## all tests
-	$(BIN)/pytest -n $(WORKERS)
+test: $(VENV)/.dev  ## the fast tests, under ten minutes on two cores
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m 'not slow'
+
+slow: $(VENV)/.dev  ## the same checks on many more examples, and full-size books
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m slow
 
 lint: $(VENV)/.dev  ## style and formatting
 	$(BIN)/ruff check .
