@@ -273,8 +273,8 @@ def _resources(rows: NDArray[np.void]) -> NDArray[np.object_]:
         pool = actor // 100_000 if actor >= 100_000 else actor
         if pool not in _MEMBERS:
             return str(actor) if actor else ""
-        one = _MEMBERS[codes.Pool(pool)]
-        return f"{one} {actor % 100_000}" if actor >= 100_000 else name_of(codes.Pool(pool))
+        member = actor % 100_000 if actor >= 100_000 else 0  # 0: nobody in particular, of staff without limit
+        return f"{_MEMBERS[codes.Pool(pool)]} {member}" if member else name_of(codes.Pool(pool))
 
     names = _texts(rows["actor"], resource)
     names[(rows["actor"] == 0) & (rows["channel"] == codes.Channel.AUTOMATED_CALL)] = "dialler"

@@ -60,6 +60,11 @@ def test_columns_that_pm4py_reads_hold_what_the_log_says() -> None:
     assert str(frame["time:timestamp"].dtype) == "datetime64[ns, UTC]"
 
 
+def test_staff_without_limit_are_told_as_their_pool() -> None:
+    story = Story(1).opened(principal=100).worked(1, Action.CASE_ANALYSIS, actor=200_000)
+    assert to_pm4py(story.log())["org:resource"].tolist() == ["", "negotiators", "negotiators", "negotiators"]
+
+
 def test_rows_of_no_account_stay_behind_and_all_others_come_in_the_order_of_the_log() -> None:
     log = every_kind()
     frame = to_pm4py(log)
