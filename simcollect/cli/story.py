@@ -35,7 +35,8 @@ def story(
             "--pick",
             metavar="KIND",
             help="Tell an account to which this happened, in place of ACCOUNT: "
-            "suit, settled, plan, plan_broken, complaint, cured, left, untouched or longest.",
+            "promise, suit, settled, plan, plan_broken, complaint, cured, left, insolvent, vulnerable, "
+            "untouched or longest.",
         ),
     ] = None,
     replication: ReplicationOption = 0,

@@ -91,7 +91,7 @@ _CHINESE: Final[Mapping[type[IntEnum], Mapping[str, str]]] = {
         "SETTLEMENT": "和解履行中",
         "DISPUTE": "争议处理中",
         "HARDSHIP": "困难缓催",
-        "MORATORIUM": "法定暂缓期",
+        "MORATORIUM": "暂缓催收期",
         "OFFER": "和解方案待答复",
     },
     codes.Component: {"PRINCIPAL": "本金", "INTEREST": "利息", "FEES": "费用", "COSTS": "诉讼及催收成本"},

@@ -35,6 +35,10 @@ def test_chinese_names_are_chinese_and_english_names_are_not(kind: type[IntEnum]
         assert name_of(code, "en").isascii()
 
 
+def test_a_moratorium_may_be_a_house_rule_and_is_not_called_statutory() -> None:
+    assert name_of(codes.Hold.MORATORIUM, "zh") == "暂缓催收期"
+
+
 def test_draws_are_not_told() -> None:
     for lang in LANGS:
         with pytest.raises(KeyError):

@@ -9,9 +9,9 @@ from simcollect.core import codes
 from simcollect.core.codes import Action, CloseReason, Component, EventKind, PaymentSource, Status
 from simcollect.core.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from simcollect.core.words import Lang
-from simcollect.outcomes.story.chinese_clauses import CLAUSES
+from simcollect.outcomes.story.chinese_clauses import CLAUSES, an_action, because
 from simcollect.outcomes.story.chinese_words import CELLS, CURRENCIES, PAID, PAID_SEVERAL, UNITS
-from simcollect.outcomes.story.episodes import Attempts, Chapter, Life, Payments, Row, Work, pool_of
+from simcollect.outcomes.story.episodes import Attempts, Chapter, Life, Payments, Row, Work, member_of, pool_of
 from simcollect.outcomes.story.pen import Clause, Pen
 
 
@@ -73,7 +73,7 @@ class Chinese(Pen):
             return "自动外呼系统" if row.channel == codes.Channel.AUTOMATED_CALL else "贷款方"
         pool = pool_of(row.actor)
         name = self.named(codes.Pool, pool) if pool in list(codes.Pool) else "工作人员"
-        return f"{row.actor % 100_000}号{name}" if row.actor >= 100_000 else name
+        return f"{member}号{name}" if (member := member_of(row.actor)) else name
 
     def wait(self, minutes: int, pool: int) -> str:
         """Return "（工单排队2天）"."""
@@ -94,14 +94,15 @@ class Chinese(Pen):
         names = self.header.segments
         group = f"，属“{names[segment]}”客群，" if 0 <= segment < len(names) else "，"
         if not life.opening:
-            return [f"{name}{group}至记录结束时尚未入账，预计{self.full_day(int(who['arrives_at']))}入账。"]
+            due = self.date(self.booked(int(who["arrives_at"])), True)
+            return [f"{name}{group}至记录结束时尚未入账，预计{due}入账。"]
         first = life.opening[0]
         parts = [
             f"{self.named(Component, part)}{self.money(life.opened(part))}"
             for part in Component
             if life.opened(part) > 0
         ]
-        moment = self.local(first.at)
+        moment = self.moment(first)
         self.reach(moment)
         currency = CURRENCIES.get(self.header.currency, ("", ""))[0] or self.header.currency
         owed = self.money(sum(row.amount for row in life.opening))
@@ -116,7 +117,7 @@ class Chinese(Pen):
         )
         if who["declared_vulnerable"]:
             seen += "，已登记为弱势客户"
-        told.append(f"{seen}。金额以{currency}计，日期为{self.zone_name}当地日期。")
+        told.append(f"{seen}。金额以{currency}计，日期为{self.zone_name}当地日期，到期与计息按模拟日历。")
         return told
 
     def heading(self, chapter: Chapter) -> str:
@@ -132,12 +133,10 @@ class Chinese(Pen):
         if run.visits:
             done.append(f"上门{run.visits}次，家中无人")
         if run.blocked:
-            done.append(
-                "、".join(
-                    f"{self.named(Action, action)}{n}次被规则阻止（{self.named(codes.Rule, rule)}）"
-                    for (action, rule), n in run.blocked.items()
-                )
-            )
+            done += [
+                f"{because(self, rule)}，阻止" + "、".join(f"{an_action(self, action)}{n}次" for action, n in actions)
+                for rule, actions in run.blocked_by_rule().items()
+            ]
         told = "；".join(filter(None, done))
         waited, _ = run.longest_wait
         return told + (f"；其间工单最长排队{self.duration(waited)}" if waited >= 2 * MINUTES_PER_DAY else "")
@@ -211,13 +210,13 @@ class Chinese(Pen):
         closed = life.last(EventKind.CLOSED)
         if life.ending:
             row = life.ending[-1]
-            when, owed = f"{self.full_day(row.at)}模拟结束时，", self.money(row.amount)
+            when, owed = f"{self.full_day(row)}模拟结束时，", self.money(row.amount)
             if row.detail == Status.CURRENT:
                 return f"{when}账户处于正常状态，余额{owed}按约偿还。"
             return f"{when}尚欠{owed}，{self.late(row.value)}。"
         if closed is None:
             return "记录至此结束，未载明尚欠金额。"
-        told = f"{self.full_day(closed.at)}结案：{self.named(CloseReason, closed.detail)}。"
+        told = f"{self.full_day(closed)}结案：{self.named(CloseReason, closed.detail)}。"
         record = life.last(EventKind.CASE_RECORDED)
         return told + (f"结案评估：{self.detail(record)}。" if record is not None else "")
 
@@ -277,5 +276,5 @@ class Chinese(Pen):
 
     def _shock(self, start: Row | None, end: Row | None) -> str:
         """Return a sentence about a time in which part of the household's income was missing."""
-        since = f"{self.full_day(start.at)}家庭收入减少" if start is not None else "入账时家庭收入已减少"
-        return f"{since}，" + (f"{self.full_day(end.at)}恢复。" if end is not None else "至记录结束时未恢复。")
+        since = f"{self.full_day(start)}家庭收入减少" if start is not None else "入账时家庭收入已减少"
+        return f"{since}，" + (f"{self.full_day(end)}恢复。" if end is not None else "至记录结束时未恢复。")

@@ -11,6 +11,7 @@ from simcollect.outcomes.story.chinese_words import (
     HOLDS,
     PAID,
     REASONS,
+    RULES,
     SAID,
     WHY_STAGE,
     WHY_SUIT_WITHDRAWN,
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
     from simcollect.outcomes.story.pen import Clause, Pen
 
 
-def _action(pen: Pen, number: int) -> str:
+def an_action(pen: Pen, number: int) -> str:
+    """Return an action, also one that the row does not name."""
     return "未注明事项" if number == Action.NONE else pen.named(Action, number)
+
+
+def because(pen: Pen, rule: int) -> str:
+    """Return why a rule blocks an action."""
+    return RULES.get(rule) or f"因规则“{pen.named(codes.Rule, rule)}”"
 
 
 def _payment(pen: Pen, event: Event) -> str:
@@ -57,7 +64,7 @@ def _until(pen: Pen, minute: int) -> str:
 
 
 _TERMS: Final[dict[int, str]] = {
-    codes.Rule.INTEREST_IN_MORATORIUM: "暂缓期内停息，未计利息",
+    codes.Rule.INTEREST_IN_MORATORIUM: "当月暂缓期内停息，该期间不计利息",
     codes.Rule.PLAN_TOO_LARGE: "按规则将每期还款额降至客户可承受的水平",
     codes.Rule.PLAN_TOO_SHORT: "按规则增加还款期数",
     codes.Rule.PLAN_TOO_LONG: "按规则限制还款期限",
@@ -67,15 +74,15 @@ _TERMS: Final[dict[int, str]] = {
 def _blocked(pen: Pen, event: Event) -> str:
     row = event.row
     if row.detail == codes.Rule.ADDED_COSTS:
-        return f"按规则，{_action(pen, row.value)}费用不计入欠款"
+        return f"按规则，{an_action(pen, row.value)}费用不计入欠款"
     if row.detail in _TERMS:
         return _TERMS[row.detail]
-    return f"{_action(pen, row.value)}被规则阻止（{pen.named(codes.Rule, row.detail)}）"
+    return f"{because(pen, row.detail)}，阻止{an_action(pen, row.value)}"
 
 
 def _withdrawn(pen: Pen, event: Event) -> str:
     row = event.row
-    return f"排队中的“{_action(pen, row.detail)}”工单撤回（{pen.named(codes.WithdrawReason, row.value)}）"
+    return f"排队中的“{an_action(pen, row.detail)}”工单撤回（{pen.named(codes.WithdrawReason, row.value)}）"
 
 
 def _conversation(pen: Pen, event: Event) -> str:
@@ -153,7 +160,7 @@ def _missed(what: str) -> Clause:
 
 def _follow_up(pen: Pen, event: Event) -> str:
     row = event.of(EventKind.FOLLOW_UP_SCHEDULED)
-    return f"，安排{pen.day(row.value)}{_action(pen, row.detail)}" if row is not None else ""
+    return f"，安排{pen.day(row.value)}{an_action(pen, row.detail)}" if row is not None else ""
 
 
 def _broken(what: str, missed_kind: EventKind) -> Clause:
@@ -228,9 +235,12 @@ def _enforcement(pen: Pen, event: Event) -> str:
 
 def _offer(pen: Pen, event: Event) -> str:
     row = event.row
-    off = round(100 * (1 - row.amount / event.owed)) if event.owed > 0 else 0
     asked = f"以{pen.money(row.amount)}结清"
-    if event.owed >= row.amount > 0:
+    if event.owed == row.amount:
+        asked = f"按所欠{pen.money(row.amount)}结清（欠款未减免，此后利息免收）"
+    elif event.owed > row.amount > 0:
+        small = 200 * (event.owed - row.amount) < event.owed
+        off = "不足1" if small else round(100 * (1 - row.amount / event.owed))
         asked += f"所欠{pen.money(event.owed)}（减免{off}%）"
     return f"{pen.who(event)}提出第{row.detail + 1}档和解方案：{asked}，有效期至{pen.day(row.value)}"
 
@@ -271,7 +281,7 @@ def _cured(pen: Pen, event: Event) -> str:
 def _care_call(pen: Pen, event: Event) -> str:
     told = f"{pen.who(event)}致电关怀客户，{'已接通' if event.row.detail == 1 else '未能接通'}"
     back = event.of(EventKind.FEE_GOODWILL)
-    more = [f"返还费用{pen.money(back.amount)}"] if back is not None else []
+    more = [f"返还已付息费{pen.money(back.amount)}"] if back is not None else []
     if event.of(EventKind.CREDIT_MARK_REMOVED) is not None or event.of(EventKind.CREDIT_REBUILT) is not None:
         more.append("不良征信记录已消除")
     if event.of(EventKind.LINE_REOPENED) is not None:
@@ -284,7 +294,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     "INSTALMENT_DUE": "当期应还{amount}到期，账户{late}",
     "INTEREST_CHARGED": "计收利息{amount}",
     "PENALTY_CHARGED": "计收罚息{amount}",
-    "COST_ADDED": lambda pen, event: f"{_action(pen, event.row.detail)}费用{pen.money(event.row.amount)}计入欠款",
+    "COST_ADDED": lambda pen, event: f"{an_action(pen, event.row.detail)}费用{pen.money(event.row.amount)}计入欠款",
     "ACCELERATED": "全部欠款{amount}提前到期",
     "SHOCK_STARTED": "客户家庭收入受冲击（贷款方不知情）",
     "SHOCK_ENDED": "客户家庭收入恢复（贷款方不知情）",
@@ -303,14 +313,14 @@ CLAUSES: Final[dict[str, Clause]] = {
     "HOLD_STARTED": _hold,
     "HOLD_ENDED": lambda pen, event: f"暂缓催收结束（{pen.detail(event.row)}）",
     "BLOCKED": _blocked,
-    "FOLLOW_UP_SCHEDULED": lambda pen, event: f"安排{pen.day(event.row.value)}{_action(pen, event.row.detail)}",
+    "FOLLOW_UP_SCHEDULED": lambda pen, event: f"安排{pen.day(event.row.value)}{an_action(pen, event.row.detail)}",
     "STOPPED": "停止催收：{detail}",
-    "WORK_QUEUED": lambda pen, event: f"“{_action(pen, event.row.detail)}”进入{pen.actor(event.row)}工单队列",
+    "WORK_QUEUED": lambda pen, event: f"“{an_action(pen, event.row.detail)}”进入{pen.actor(event.row)}工单队列",
     "WORK_STARTED": lambda pen, event: (
-        f"{pen.actor(event.row)}开始处理“{_action(pen, event.row.detail)}”，此前排队{pen.duration(event.row.value)}"
+        f"{pen.actor(event.row)}开始处理“{an_action(pen, event.row.detail)}”，此前排队{pen.duration(event.row.value)}"
     ),
     "WORK_ENDED": lambda pen, event: (
-        f"{pen.actor(event.row)}处理完毕“{_action(pen, event.row.detail)}”，用时{pen.duration(event.row.value)}"
+        f"{pen.actor(event.row)}处理完毕“{an_action(pen, event.row.detail)}”，用时{pen.duration(event.row.value)}"
     ),
     "WORK_WITHDRAWN": _withdrawn,
     "STAFFED": "{pool}在岗{took}，人工成本{cost}",
@@ -365,7 +375,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     "SETTLED": _settled,
     "CASE_RECORDED": "{who}完成结案记录与评估：{detail}",
     "CARE_CALL": _care_call,
-    "FEE_GOODWILL": "为修复客户关系，返还费用{amount}",
+    "FEE_GOODWILL": "为修复客户关系，返还已付息费{amount}",
     "CREDIT_REBUILT": "客户信用修复完成",
     "LINE_REOPENED": "授信额度已恢复",
     "SURPLUS_FOUND": "制定还款计划时核定每月结余{amount}",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from simcollect.core import codes
-from simcollect.core.codes import CloseReason, ConversationOutcome, Hold, PaymentSource
+from simcollect.core.codes import CloseReason, ConversationOutcome, Hold, PaymentSource, Rule
 
 CURRENCIES: Final[Mapping[str, tuple[str, str]]] = {
     "TWD": ("新台币", "元"),
@@ -38,10 +38,31 @@ HOLDS: Final[Mapping[int, str]] = {
     Hold.SETTLEMENT: "因和解履行中，",
     Hold.DISPUTE: "因异议处理，",
     Hold.HARDSHIP: "因客户生活困难，",
-    Hold.MORATORIUM: "依规",
+    Hold.MORATORIUM: "因客户处于暂缓期，",
     Hold.OFFER: "因和解方案待答复，",
 }
 """Why pursuit is paused, by ``Hold``."""
+
+RULES: Final[Mapping[int, str]] = {
+    Rule.CALLS_PER_7_DAYS: "因七日拨打次数上限",
+    Rule.CALLS_PER_DAY: "因每日拨打次数上限",
+    Rule.MESSAGES_PER_7_DAYS: "因七日信息条数上限",
+    Rule.QUIET_AFTER_CONVERSATION: "因处于通话后静默期",
+    Rule.PERMITTED_HOURS: "因不在允许联系时段",
+    Rule.VISIT_HOURS: "因不在允许上门时段",
+    Rule.VISIT_NOTICE: "因未满足上门预告要求",
+    Rule.VISIT_TWO_PEOPLE: "因未满足双人上门要求",
+    Rule.CEASE_REQUEST: "因客户要求停止联系",
+    Rule.OPT_OUT: "因客户退订",
+    Rule.NO_CONSENT: "因未获客户同意",
+    Rule.MORATORIUM: "因处于暂缓期",
+    Rule.FORBEARANCE_BEFORE_SUIT: "因诉前宽限义务",
+    Rule.VULNERABLE_HOLD: "因弱势客户保护",
+    Rule.THIRD_PARTY: "因禁止联系第三人",
+    Rule.DISPUTE: "因处于争议期间",
+    Rule.DISCOUNT_BEYOND_AUTHORITY: "因超出减免权限",
+}
+"""Why an action is blocked, by ``Rule``."""
 
 WHY_STAGE: Final[Mapping[int, str]] = {
     codes.Trigger.REFUSALS: "因客户拒绝还款，",

@@ -40,6 +40,7 @@ def _untouched(reading: Reading) -> _Scores:
 
 
 PICKS: Final[Mapping[str, Callable[[Reading], _Scores]]] = {
+    "promise": lambda reading: reading.count(EventKind.PROMISE_MADE) * (1 + reading.count(EventKind.PROMISE_KEPT)),
     "suit": lambda reading: reading.count(EventKind.SUIT_FILED) * (1 + 2 * reading.count(EventKind.JUDGMENT)),
     "settled": _count(EventKind.SETTLED),
     "plan": lambda reading: reading.count(EventKind.PLAN_STARTED) * (1 + reading.count(EventKind.PLAN_INSTALMENT_KEPT)),
@@ -47,6 +48,8 @@ PICKS: Final[Mapping[str, Callable[[Reading], _Scores]]] = {
     "complaint": _count(EventKind.COMPLAINT),
     "cured": _cured,
     "left": _count(EventKind.CUSTOMER_LEFT),
+    "insolvent": lambda reading: reading.count(EventKind.INSOLVENT) * _rows(reading),
+    "vulnerable": lambda reading: (reading.log.accounts["declared_vulnerable"] > 0) * _rows(reading),
     "untouched": _untouched,
     "longest": _rows,
 }

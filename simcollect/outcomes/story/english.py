@@ -9,9 +9,10 @@ from simcollect.core import codes
 from simcollect.core.codes import Action, CloseReason, Component, EventKind, PaymentSource, Status
 from simcollect.core.units import MINUTES_PER_DAY, MINUTES_PER_HOUR, format_money
 from simcollect.core.words import Lang
-from simcollect.outcomes.story.english_clauses import CLAUSES
+from simcollect.outcomes.story.english_clauses import CLAUSES, the_rule
 from simcollect.outcomes.story.english_words import (
     CELLS,
+    COUNTED,
     MONTHS,
     PAID,
     PAID_SEVERAL,
@@ -21,7 +22,7 @@ from simcollect.outcomes.story.english_words import (
     number,
     times,
 )
-from simcollect.outcomes.story.episodes import Attempts, Chapter, Life, Payments, Row, Work, pool_of
+from simcollect.outcomes.story.episodes import Attempts, Chapter, Life, Payments, Row, Work, member_of, pool_of
 from simcollect.outcomes.story.pen import Clause, Pen
 
 
@@ -81,11 +82,14 @@ class English(Pen):
         return f"spare money for {share} {'of an instalment' if value < 950_000 else 'instalments'} a month"
 
     def actor(self, row: Row) -> str:
-        """Return "negotiator 2", "the dialler" or "the lender"."""
+        """Return "negotiator 2", "a negotiator" where staff are not told apart, "the dialler" or "the lender"."""
         if row.actor == 0:
             return "the dialler" if row.channel == codes.Channel.AUTOMATED_CALL else "the lender"
         one, all_of_them = PEOPLE.get(pool_of(row.actor), ("a member of staff", "the staff"))
-        return f"{one} {row.actor % 100_000}" if row.actor >= 100_000 else all_of_them
+        if row.actor < 100_000:
+            return all_of_them
+        number_of = member_of(row.actor)
+        return f"{one} {number_of}" if number_of else one if one.startswith("a ") else f"a {one}"
 
     def wait(self, minutes: int, pool: int) -> str:
         """Return ", after two days on the list,"."""
@@ -107,7 +111,7 @@ class English(Pen):
         names = self.header.segments
         group = f", of the segment “{names[segment]}”," if 0 <= segment < len(names) else ""
         if not life.opening:
-            due = self.full_day(int(who["arrives_at"]))
+            due = self.date(self.booked(int(who["arrives_at"])), True)
             return [f"{name}{group} had not come into the book when the log ended; it was to arrive on {due}."]
         first = life.opening[0]
         parts = [
@@ -116,7 +120,7 @@ class English(Pen):
             if life.opened(part) > 0
         ]
         owed = self.money(sum(row.amount for row in life.opening))
-        moment = self.local(first.at)
+        moment = self.moment(first)
         self.reach(moment)
         told = [
             f"{name}{group} came into the book on {self.date(moment, True)}, {self.late(first.value)}, owing {owed}"
@@ -129,7 +133,9 @@ class English(Pen):
         )
         if who["declared_vulnerable"]:
             seen += ", known to be vulnerable"
-        told.append(f"{seen}. Dates are those of {self.zone_name}.")
+        told.append(
+            f"{seen}. Dates are those of {self.zone_name}; what falls due or is charged goes by the run's own days."
+        )
         return told
 
     def heading(self, chapter: Chapter) -> str:
@@ -145,14 +151,10 @@ class English(Pen):
         if run.visits:
             done.append(f"{'a visit' if run.visits == 1 else counted(run.visits, 'visit')} found nobody at home")
         if run.blocked:
-            done.append(
-                listed(
-                    [
-                        f"a rule blocked {counted(n, self._asked(action))} ({self.named(codes.Rule, rule)})"
-                        for (action, rule), n in run.blocked.items()
-                    ]
-                )
-            )
+            done += [
+                f"{the_rule(self, rule)} blocked {listed([self._several(action, n) for action, n in actions])}"
+                for rule, actions in run.blocked_by_rule().items()
+            ]
         told = "; ".join(filter(None, done))
         waited, pool = run.longest_wait
         if waited >= 2 * MINUTES_PER_DAY:
@@ -161,6 +163,10 @@ class English(Pen):
 
     def _asked(self, action: int) -> str:
         return self.named(Action, action)
+
+    def _several(self, action: int, n: int) -> str:
+        one = self._asked(action)
+        return counted(n, *COUNTED.get(action, (one, f"{one}s")))
 
     def _messages(self, run: Attempts) -> str:
         parts = []
@@ -253,7 +259,7 @@ class English(Pen):
         closed = life.last(EventKind.CLOSED)
         if life.ending:
             row = life.ending[-1]
-            when, owed = f"On {self.full_day(row.at)}, when the run ended,", self.money(row.amount)
+            when, owed = f"On {self.full_day(row)}, when the run ended,", self.money(row.amount)
             if row.detail == Status.CURRENT:
                 return f"{when} the account was in good standing, with {owed} still to be repaid in the ordinary way."
             return f"{when} {owed} was still owed, {self.late(row.value)}."
@@ -267,7 +273,7 @@ class English(Pen):
             CloseReason.INSOLVENT: "lost to insolvency",
         }
         way = ways.get(CloseReason(closed.detail)) if closed.detail in list(CloseReason) else str(closed.detail)
-        told = f"The debt was closed on {self.full_day(closed.at)}: {way}."
+        told = f"The debt was closed on {self.full_day(closed)}: {way}."
         record = life.last(EventKind.CASE_RECORDED)
         if record is not None:
             told += f" The closing record grades the case “{self.detail(record)}”."
@@ -335,8 +341,8 @@ class English(Pen):
 
     def _shock(self, start: Row | None, end: Row | None) -> str:
         """Return a sentence about a time in which part of the household's income was missing."""
-        since = f"fell away on {self.full_day(start.at)}" if start is not None else "was missing from the first"
-        until = f"came back on {self.full_day(end.at)}" if end is not None else "had not come back when the log ended"
+        since = f"fell away on {self.full_day(start)}" if start is not None else "was missing from the first"
+        until = f"came back on {self.full_day(end)}" if end is not None else "had not come back when the log ended"
         return f"Part of the household's income {since} and {until}."
 
 

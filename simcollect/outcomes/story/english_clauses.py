@@ -12,6 +12,7 @@ from simcollect.outcomes.story.english_words import (
     HOLDS,
     PAID,
     REASONS,
+    RULES,
     SAID,
     WHY_STAGE,
     WHY_STOPPED,
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 def an_action(pen: Pen, number: int) -> str:
     """Return an action with its article."""
     return ACTIONS.get(number) or f"a {pen.named(Action, number)}"
+
+
+def the_rule(pen: Pen, number: int) -> str:
+    """Return a rule as the subject of a sentence."""
+    return RULES.get(number) or f"a rule ({pen.named(codes.Rule, number)})"
 
 
 def _payment(pen: Pen, event: Event) -> str:
@@ -57,7 +63,7 @@ def _hold(pen: Pen, number: int, until: int) -> str:
 
 
 _TERMS: Final[dict[int, str]] = {
-    codes.Rule.INTEREST_IN_MORATORIUM: "no interest was charged for the days of the moratorium",
+    codes.Rule.INTEREST_IN_MORATORIUM: "no interest was charged for the month's days of the moratorium",
     codes.Rule.PLAN_TOO_LARGE: "a rule lowered the instalment of the plan to what could be afforded",
     codes.Rule.PLAN_TOO_SHORT: "a rule spread the plan over more instalments",
     codes.Rule.PLAN_TOO_LONG: "a rule kept the plan from running longer",
@@ -70,7 +76,7 @@ def _blocked(pen: Pen, event: Event) -> str:
         return f"the cost of {an_action(pen, row.value)} was not put on the debt, as a rule bars it"
     if row.detail in _TERMS:
         return _TERMS[row.detail]
-    return f"a rule blocked {an_action(pen, row.value)} ({pen.named(codes.Rule, row.detail)})"
+    return f"{the_rule(pen, row.detail)} blocked {an_action(pen, row.value)}"
 
 
 def _withdrawn(pen: Pen, event: Event) -> str:
@@ -233,12 +239,15 @@ def _enforcement(pen: Pen, event: Event) -> str:
 
 def _offer(pen: Pen, event: Event) -> str:
     row = event.row
-    off = round(100 * (1 - row.amount / event.owed)) if event.owed > 0 else 0
-    of_what = f" of the {pen.money(event.owed)} owed ({off} % off)" if event.owed >= row.amount > 0 else ""
-    return (
-        f"{pen.who(event)} offered to settle for {pen.money(row.amount)}{of_what}, open until {pen.day(row.value)} "
-        f"(step {row.detail + 1} of the ladder)"
-    )
+    until = f"open until {pen.day(row.value)} (step {row.detail + 1} of the ladder)"
+    if event.owed == row.amount:
+        return (
+            f"{pen.who(event)} offered to settle for the {pen.money(row.amount)} owed, without a discount on the sum "
+            f"and with interest waived from then on, {until}"
+        )
+    off = "less than 1" if 200 * (event.owed - row.amount) < event.owed else round(100 * (1 - row.amount / event.owed))
+    of_what = f" of the {pen.money(event.owed)} owed ({off} % off)" if event.owed > row.amount > 0 else ""
+    return f"{pen.who(event)} offered to settle for {pen.money(row.amount)}{of_what}, {until}"
 
 
 def _accepted(pen: Pen, event: Event) -> str:
@@ -285,7 +294,7 @@ def _care_call(pen: Pen, event: Event) -> str:
     reached = "reached the borrower" if event.row.detail == 1 else "did not reach the borrower"
     told = f"{pen.who(event)} made a care call and {reached}"
     back = event.of(EventKind.FEE_GOODWILL)
-    more = [f"{pen.money(back.amount)} of fees was given back"] if back is not None else []
+    more = [f"{pen.money(back.amount)} of the interest and fees paid was given back"] if back is not None else []
     if event.of(EventKind.CREDIT_MARK_REMOVED) is not None or event.of(EventKind.CREDIT_REBUILT) is not None:
         more.append("the entry in the credit register was removed")
     if event.of(EventKind.LINE_REOPENED) is not None:
@@ -392,7 +401,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     "SETTLED": _settled,
     "CASE_RECORDED": "{who} wrote the closing record: {detail}",
     "CARE_CALL": _care_call,
-    "FEE_GOODWILL": "{amount} of fees was given back as a gesture of goodwill",
+    "FEE_GOODWILL": "{amount} of the interest and fees paid was given back as a gesture of goodwill",
     "CREDIT_REBUILT": "the borrower's credit record was rebuilt",
     "LINE_REOPENED": "the credit line was reopened",
     "SURPLUS_FOUND": "a monthly surplus of {amount} was found when a plan was sized",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from simcollect.core import codes
-from simcollect.core.codes import Action, CloseReason, ConversationOutcome, Hold, PaymentSource
+from simcollect.core.codes import Action, CloseReason, ConversationOutcome, Hold, PaymentSource, Rule
 
 _WORDS: Final = (
     "no",
@@ -98,7 +98,7 @@ SAID: Final[Mapping[int, str]] = {
 """How a conversation ends, by ``ConversationOutcome``."""
 
 ACTIONS: Final[Mapping[int, str]] = {
-    Action.NONE: "nothing in particular",
+    Action.NONE: "an action",
     Action.SMS: "an SMS",
     Action.EMAIL: "an e-mail",
     Action.BROKEN_PROMISE_CALL: "a broken-promise call",
@@ -113,6 +113,39 @@ ACTIONS: Final[Mapping[int, str]] = {
     Action.SALE: "the sale of the debt",
 }
 """Actions whose name does not go with "a"."""
+
+COUNTED: Final[Mapping[int, tuple[str, str]]] = {
+    Action.NONE: ("action", "actions"),
+    Action.SMS: ("SMS", "SMS"),
+    Action.CASE_ANALYSIS: ("case analysis", "case analyses"),
+    Action.ENFORCEMENT: ("act of enforcement", "acts of enforcement"),
+    Action.NOTIFY_THIRD_PARTY: ("notice to third parties", "notices to third parties"),
+    Action.FEE_GOODWILL: ("refund of fees", "refunds of fees"),
+    Action.CREDIT_REBUILD: ("repair of the credit record", "repairs of the credit record"),
+    Action.REOPEN_LINE: ("reopening of the credit line", "reopenings of the credit line"),
+}
+"""One and several of an action, where its name with an "s" will not do."""
+
+RULES: Final[Mapping[int, str]] = {
+    Rule.CALLS_PER_7_DAYS: "the cap on calls in 7 days",
+    Rule.CALLS_PER_DAY: "the cap on calls a day",
+    Rule.MESSAGES_PER_7_DAYS: "the cap on messages in 7 days",
+    Rule.QUIET_AFTER_CONVERSATION: "the rule of quiet days after a conversation",
+    Rule.PERMITTED_HOURS: "the rule of permitted hours",
+    Rule.VISIT_HOURS: "the rule of hours for visits",
+    Rule.VISIT_NOTICE: "the rule of notice before a visit",
+    Rule.VISIT_TWO_PEOPLE: "the rule of visits by two people",
+    Rule.CEASE_REQUEST: "the borrower's request to cease contact",
+    Rule.OPT_OUT: "the borrower's opt-out",
+    Rule.NO_CONSENT: "the lack of consent",
+    Rule.MORATORIUM: "the moratorium",
+    Rule.FORBEARANCE_BEFORE_SUIT: "the rule of forbearance before a suit",
+    Rule.VULNERABLE_HOLD: "the protection of vulnerable customers",
+    Rule.THIRD_PARTY: "the ban on contact with third parties",
+    Rule.DISPUTE: "the open dispute",
+    Rule.DISCOUNT_BEYOND_AUTHORITY: "the limit on discounts",
+}
+"""A rule that blocks actions, as the subject of a sentence."""
 
 CELLS: Final[Mapping[int, str]] = {
     codes.Cell.FORGETFUL: "a borrower who could pay and simply lost sight of it",

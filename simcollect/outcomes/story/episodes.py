@@ -81,14 +81,14 @@ class Event:
         return max((item.waited for item in self.work), default=0)
 
     @property
-    def start(self) -> int:
-        """Minute at which it happened."""
-        return self.row.at
+    def first(self) -> Row:
+        """Row whose day it has."""
+        return self.row
 
     @property
-    def end(self) -> int:
-        """Minute at which it happened."""
-        return self.row.at
+    def last(self) -> Row:
+        """Row whose day it has."""
+        return self.row
 
     def rows(self) -> Iterator[Row]:
         """Return all rows behind it."""
@@ -143,14 +143,14 @@ class Attempts:
     longest_wait: tuple[int, int] = (0, 0)
 
     @property
-    def start(self) -> int:
-        """Minute of the first attempt."""
-        return self.told[0].at
+    def first(self) -> Row:
+        """Row of the first attempt."""
+        return self.told[0]
 
     @property
-    def end(self) -> int:
-        """Minute of the last attempt."""
-        return self.told[-1].at
+    def last(self) -> Row:
+        """Row of the last attempt."""
+        return self.told[-1]
 
     def rows(self) -> Iterator[Row]:
         """Return all rows behind it."""
@@ -192,6 +192,13 @@ class Attempts:
         key = (blocked.value, blocked.detail)
         self.blocked[key] = self.blocked.get(key, 0) + 1
 
+    def blocked_by_rule(self) -> dict[int, list[tuple[int, int]]]:
+        """Return, for each rule, the actions that it blocked and how often."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for (action, rule), n in self.blocked.items():
+            found.setdefault(rule, []).append((action, n))
+        return found
+
     def _add(self, row: Row, then: Sequence[Row]) -> None:
         self.told.append(row)
         self.everything += [row, *then]
@@ -219,14 +226,14 @@ class Payments:
     left: int = -1
 
     @property
-    def start(self) -> int:
-        """Minute of the first payment."""
-        return self.payments[0].at
+    def first(self) -> Row:
+        """Row of the first payment."""
+        return self.payments[0]
 
     @property
-    def end(self) -> int:
-        """Minute of the last payment."""
-        return self.payments[-1].at
+    def last(self) -> Row:
+        """Row of the last payment."""
+        return self.payments[-1]
 
     @property
     def total(self) -> int:
@@ -340,6 +347,11 @@ class Life:
 def pool_of(actor: int) -> int:
     """Return the pool an actor belongs to: 0 for nobody, 1 to 4 for a pool and for its members."""
     return actor // 100_000 if actor >= 100_000 else actor
+
+
+def member_of(actor: int) -> int:
+    """Return which member of a pool an actor is, from 1; 0 where staff without limit are not told apart."""
+    return actor % 100_000 if actor >= 100_000 else 0
 
 
 def change_of_debt(row: Row) -> int:

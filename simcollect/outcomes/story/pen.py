@@ -4,18 +4,47 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from simcollect.core import codes
+from simcollect.core.codes import EventKind, PaymentSource, Rule
 from simcollect.core.eventlog import DETAIL_CODES, EventLog
-from simcollect.core.units import format_money
+from simcollect.core.units import MINUTES_PER_DAY, format_money
 from simcollect.core.words import Lang, name_of
 from simcollect.outcomes.story.episodes import Attempts, Chapter, Episode, Event, Life, Payments, Row, Work, pool_of
 
 _OPEN_ENDED = 1 << 40  # minutes: two million years; a hold that lasts as long as its agreement ends later than that
+
+_BOOKED: Final = frozenset(
+    {
+        *(EventKind.OPENED, EventKind.INSTALMENT_DUE, EventKind.REDEFAULTED, EventKind.OUTSTANDING),
+        *(EventKind.INTEREST_CHARGED, EventKind.PENALTY_CHARGED, EventKind.INSOLVENT),
+        *(EventKind.SHOCK_STARTED, EventKind.SHOCK_ENDED),
+        *(EventKind.PLAN_INSTALMENT_KEPT, EventKind.PLAN_INSTALMENT_MISSED, EventKind.PLAN_BROKEN),
+        *(EventKind.SETTLEMENT_INSTALMENT_MISSED, EventKind.SETTLEMENT_BROKEN),
+        *(EventKind.PLAN_COMPLETED, EventKind.SETTLED, EventKind.CURED, EventKind.CLOSED),
+        *(EventKind.WAIVED, EventKind.WRITTEN_OFF, EventKind.SUIT_WITHDRAWN, EventKind.HOLD_ENDED),
+        *(EventKind.FOLLOW_UP_SCHEDULED, EventKind.WORK_WITHDRAWN),
+    }
+)
+_BOOKED_PAYMENTS: Final = frozenset({PaymentSource.CONTRACTUAL, PaymentSource.PLAN, PaymentSource.SETTLEMENT})
+
+
+def is_the_books(row: Row) -> bool:
+    """Return whether a row is written as a day of the run begins, by the book itself, wherever the borrower lives.
+
+    Due dates, openings, paydays and the end of the run are 00:00 UTC of a day of the run, which in the west is still
+    the evening before.
+    """
+    if row.at % MINUTES_PER_DAY != 0:
+        return False
+    if row.kind == EventKind.PAYMENT:
+        return row.detail in _BOOKED_PAYMENTS
+    return row.kind in _BOOKED or (row.kind == EventKind.BLOCKED and row.detail == Rule.INTEREST_IN_MORATORIUM)
+
 
 Clause = str | Callable[[Any, Event], str]
 """A template such as "{who} visited", or a function of the pen and the event."""
@@ -46,7 +75,7 @@ class Pen(ABC):
         self._zone = ZoneInfo(self.zone_name)
         self._start = datetime.fromisoformat(self.header.start_date).replace(tzinfo=UTC)
         self._year: int | None = None
-        self._told: tuple[int, int] = (-1, -1)  # first and last minute of the last sentence with a date
+        self._told: tuple[frozenset[date], int] = (frozenset(), -1)  # days and last minute of the last dated sentence
 
     # -- what each language says in its own way --------------------------------------------------------------------
 
@@ -140,7 +169,7 @@ class Pen(ABC):
             codes.EventKind.CLOSED,
             codes.EventKind.SETTLED,
         )
-        begin = self.so if ends and follows else self._begin(episode.start, episode.end)
+        begin = self.so if ends and follows else self._begin(episode.first, episode.last)
         if isinstance(episode, Attempts):
             clause = self.attempts(episode)
         elif isinstance(episode, Payments):
@@ -150,10 +179,9 @@ class Pen(ABC):
         return begin + clause + ("" if clause.endswith(self.stop) else self.stop)
 
     def line(self, row: Row) -> str:
-        """Return one row as a line of its own, with its time of day."""
-        moment = self.local(row.at)
-        clause = self.clause(Event(row))
-        return f"{self.date(moment, True)} {moment:%H:%M}{self.colon}{clause}{self.stop}"
+        """Return one row as a line of its own, with its time of day unless it is the book's own."""
+        clock = "" if is_the_books(row) else f" {self.local(row.at):%H:%M}"
+        return f"{self.full_day(row)}{clock}{self.colon}{self.clause(Event(row))}{self.stop}"
 
     colon: ClassVar[str]
 
@@ -172,22 +200,30 @@ class Pen(ABC):
 
     def local(self, at: int) -> datetime:
         """Return a minute of the run by the borrower's clock."""
-        return (self._start + timedelta(minutes=at)).astimezone(self._zone)
+        return self.booked(at).astimezone(self._zone)
+
+    def booked(self, at: int) -> datetime:
+        """Return a minute of the run by the book's clock: every day of the run begins at 00:00 UTC."""
+        return self._start + timedelta(minutes=at)
+
+    def moment(self, row: Row) -> datetime:
+        """Return when a row was written, by the clock it goes by."""
+        return self.booked(row.at) if is_the_books(row) else self.local(row.at)
 
     def day(self, at: int) -> str:
-        """Return a minute's day, with its year where that is not the year the story has reached."""
+        """Return a minute's day by the borrower's clock, with its year unless the story has reached that year."""
         if at >= _OPEN_ENDED:
             return self.forever
         moment = self.local(at)
         return self.date(moment, moment.year != self._year)
 
-    def full_day(self, at: int) -> str:
-        """Return a minute's day with its year."""
-        return self.date(self.local(at), True)
+    def full_day(self, row: Row) -> str:
+        """Return a row's day with its year."""
+        return self.date(self.moment(row), True)
 
     def turn(self) -> None:
         """Begin a paragraph: its first sentence tells its day in full."""
-        self._told = (-1, -1)
+        self._told = (frozenset(), -1)
 
     def reach(self, moment: datetime) -> bool:
         """Let the story reach a day; return whether its year must be told."""
@@ -195,14 +231,15 @@ class Pen(ABC):
         self._year = moment.year
         return new
 
-    def _begin(self, start: int, end: int) -> str:
-        first, last = self.local(start), self.local(end)
-        before, self._told = self._told, (start, end)
-        if first.date() != last.date():
+    def _begin(self, start: Row, end: Row) -> str:
+        first, last = self.moment(start), self.moment(end)
+        days = frozenset((first.date(), last.date()))
+        (told, until), self._told = self._told, (days, end.at)
+        if len(days) > 1:
             return self.span(first, last)
-        if before[0] < 0 or {self.local(minute).date() for minute in before} != {first.date()}:
+        if told != days:
             return self.on(self.date(first, self.reach(first)))
-        return self.later_that_day if start > before[1] else self.same_day
+        return self.later_that_day if start.at > until else self.same_day
 
     def number(self, cents: int) -> str:
         """Return money as digits without the currency."""

@@ -45,7 +45,8 @@ def story(log: EventLog, account: int | str, lang: str = "en", detail: str = "ca
 
     Notes
     -----
-    Days and times of day are those of the borrower's clock. What a strategy cannot see (why the account is overdue,
+    Days and times of day are those of the borrower's clock; what the book does by itself on a day of the run (accounts
+    opened, instalments due, interest, the end) has that day. What a strategy cannot see (why the account is overdue,
     shocks to the household, goodwill) is told only in the last paragraph, and in ``detail="full"`` marked as unseen.
     """
     language = check_lang(lang)
@@ -78,9 +79,9 @@ def _chapter(pen: Pen, chapter: Chapter) -> Paragraph:
     heading = pen.heading(chapter)
     pen.turn()
     for episode in chapter.episodes:
-        text = pen.sentence(episode, follows=episode.start == before)
-        told.append(Sentence(text, episode.start, _positions(episode.rows())))
-        before = episode.end
+        text = pen.sentence(episode, follows=episode.first.at == before)
+        told.append(Sentence(text, episode.first.at, _positions(episode.rows())))
+        before = episode.last.at
     if chapter.charges:
         told += _summed([pen.charges(chapter)], chapter.charges)
     return Paragraph(heading, tuple(told))
