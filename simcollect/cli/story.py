@@ -11,6 +11,7 @@ from simcollect.cli.app import LangOption, app
 from simcollect.cli.screen import Screen
 from simcollect.cli.source import ReplicationOption, SourceArgument, is_log, open_log
 from simcollect.core.errors import InputError
+from simcollect.core.wrapping import wrapped
 
 
 @app.command(
@@ -61,7 +62,7 @@ def story(
     told = tell(log, account, lang, "full" if full else "case")
     screen = Screen()
     if out is None:
-        screen.say(str(told))
+        screen.say(_in_lines(str(told), screen.out.width))
         return
     try:
         out.write_text(told.to_markdown() if out.suffix == ".md" else f"{told}\n", encoding="utf-8")
@@ -73,6 +74,15 @@ def story(
             "Expected a name in a folder that exists",
         ) from error
     screen.note(f"Story: {out}")
+
+
+def _in_lines(text: str, width: int) -> str:
+    """Return a text in lines that fit a terminal, where Chinese breaks neither within a number nor before a mark."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        found += wrapped(line.lstrip(" "), indent, 2 * indent, width)
+    return "\n".join(found)
 
 
 def _strategy_and_account(source: str, words: list[str], pick: str | None) -> tuple[str | None, str]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from simcollect.cli import story as _story  # noqa: F401 (registers the command)
 from simcollect.cli.app import app
-from simcollect.outcomes.story import PICKS
+from simcollect.core.wrapping import columns
+from simcollect.outcomes.story import PICKS, story
 from tests.outcomes.lives import every_kind
 
 Command = Callable[..., Result]
@@ -51,6 +54,22 @@ def test_a_case_is_picked_by_what_happened(command: Command) -> None:
 def test_a_story_is_told_in_chinese_and_in_full(command: Command) -> None:
     assert command("log.parquet", "1", "--lang", "zh").stdout.startswith("账户1（Ada）：情景handmade，策略story\n")
     assert "Every row of the log" in command("log.parquet", "1", "--full").stdout
+
+
+@pytest.mark.parametrize("detail", [(), ("--full",)])
+def test_a_chinese_story_breaks_neither_within_a_number_nor_before_a_mark(
+    command: Command, detail: tuple[str, ...]
+) -> None:
+    for account in "12345":
+        lines = command("log.parquet", account, "--lang", "zh", *detail).stdout.splitlines()
+        assert len(lines) > 10
+        for line, after in pairwise(lines):
+            assert columns(line) <= 110
+            assert not after.lstrip().startswith(("，", "。", "；", "、", "）", "”", "：")), after
+            assert not re.search(r"[\d.,]$", line) or not re.match(r" *[\d.,]", after), (line, after)
+    told = str(story(every_kind(), 3, "zh"))
+    shown = command("log.parquet", "3", "--lang", "zh").stdout
+    assert "".join(shown.split()) == "".join(told.split())
 
 
 @pytest.mark.parametrize(("name", "begin"), [("case.md", "# Account 1"), ("case.txt", "Account 1")])

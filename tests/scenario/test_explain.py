@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from simcollect.core.errors import InputError
 from simcollect.core.words import LANGS, Lang
+from simcollect.core.wrapping import columns
 from simcollect.scenario import Levers, Scenario, load, provenance
 from simcollect.scenario.diff import diff
 from simcollect.scenario.explain import explain, explain_scenario
 from simcollect.scenario.explain.areas import AREAS
 from simcollect.scenario.explain.explanation import parts
 from simcollect.scenario.explain.levers import LEVERS
-from simcollect.scenario.explain.page import columns
 from simcollect.scenario.explain.setting import setting
 from simcollect.scenario.kinds import kind_of
 from simcollect.scenario.rules import Rules
