@@ -64,7 +64,7 @@ def _until(pen: Pen, minute: int) -> str:
 
 
 _TERMS: Final[dict[int, str]] = {
-    codes.Rule.INTEREST_IN_MORATORIUM: "当月暂缓期内停息，该期间不计利息",
+    codes.Rule.INTEREST_IN_MORATORIUM: "计息月内处于暂缓期的天数停息，不计利息",
     codes.Rule.PLAN_TOO_LARGE: "按规则将每期还款额降至客户可承受的水平",
     codes.Rule.PLAN_TOO_SHORT: "按规则增加还款期数",
     codes.Rule.PLAN_TOO_LONG: "按规则限制还款期限",
