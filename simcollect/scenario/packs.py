@@ -50,11 +50,11 @@ from pydantic import Field
 
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.scenario.faults import Faults
-from simcollect.scenario.kinds import Date, Document, Flag, Name, Text
+from simcollect.scenario.kinds import Date, Document, Flag, Name, Text, kind_of
 from simcollect.scenario.places import Layer, shown
 from simcollect.scenario.quantity import Status
 from simcollect.scenario.reading import read_document
-from simcollect.scenario.rules import OFF, PACK_FIELD, Rules, off_value, rule_problems
+from simcollect.scenario.rules import FIELDS_OF_RULE, OFF, PACK_FIELD, Rules, off_value, rule_problems
 
 FOLDER = Path(__file__).parent / "packs"
 """Where the packs that come with the program are."""
@@ -97,7 +97,7 @@ class Pack(Document):
     version: Name = Field(description="Which text was read.")
     scope: Text = Field(description="Who is bound.")
     notice: Text = Field(description="What the pack is not.")
-    rules: Annotated[tuple[PackRule, ...], Field(min_length=1)] = Field(description="The rules, in order.")
+    rules: tuple[PackRule, ...] = Field(description="The rules, in order; at least one.")
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -148,6 +148,7 @@ def read_pack(name: str, folder: str | Path = ".", where: str = "", path: str = 
     except InputError as error:
         raise InputErrors([error]) from None
     faults = Faults(file.name)
+    _check_presence(document, faults)
     pack = faults.validated(Pack, document, [Layer(file.name, (), document)])
     if pack is not None:
         _check_rules(pack, document, faults)
@@ -189,8 +190,21 @@ def _document(file: Path, name: str, where: str, path: str) -> dict[str, Any]:
         raise InputError(where, path, found, _EXPECTED, f"Packs by name: {', '.join(pack_names())}") from None
 
 
+def _check_presence(document: Mapping[str, Any], faults: Faults) -> None:
+    """Report what a pack lacks at its top; below a rule's heading it would be that rule's, so it must stand above."""
+    for name, field in Pack.model_fields.items():
+        if name == "rules":
+            if document.get(name, ()) == ():
+                found = "has no entries" if name in document else "is missing"
+                faults.say((name,), found, "at least one rule", "Add a rule below the heading [[rules]]")
+        elif name not in document:
+            kind = kind_of(field.annotation, field.metadata)
+            expected = kind.expected if kind is not None else "text in quotes"
+            faults.say((name,), "is missing", expected, f"Add {name} = ... above the first [[rules]]")
+
+
 def _check_rules(pack: Pack, document: Mapping[str, Any], faults: Faults) -> None:
-    """Report ids and fields that stand twice, and fields and values that the rules block would not take."""
+    """Report ids and fields that stand twice, what the rules block would not take, and what contradicts itself."""
     known = tuple(field for field in Rules.model_fields if field != PACK_FIELD)
     seen: dict[str, str] = {}
     ids: list[str] = []
@@ -213,6 +227,18 @@ def _check_rules(pack: Pack, document: Mapping[str, Any], faults: Faults) -> Non
         checked = {field: value for field, value in rule.sets.items() if field in known}
         written = document["rules"][position].get("sets", {})
         faults.validated(Rules, checked, [Layer(faults.where, (*place, "sets"), written)])
+    if len(faults):
+        return  # half of the settings contradict themselves for want of the other half
+    for problem in rule_problems(Rules(**pack.settings)):
+        position = _set_at(pack, str(problem.path[0]))
+        faults.report([problem], Layer(faults.where, ("rules", position, "sets"), pack.rules[position].sets))
+
+
+def _set_at(pack: Pack, field: str) -> int:
+    """Position of the rule that sets a field, or of the one that sets the other half of it."""
+    together = next(fields for fields in FIELDS_OF_RULE.values() if field in fields)
+    rule = next(rule for rule in map(pack.rule_for, (field, *together)) if rule is not None)
+    return pack.rules.index(rule)
 
 
 def read_rules(

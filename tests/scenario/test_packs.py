@@ -331,6 +331,26 @@ FAULTS = {
         "in_force_from = 2020-01-01", 'in_force_from = "2020-02-30"', "house.toml", "in_force_from",
         'is "2020-02-30"', "a date", "February 2020 has 29 days",
     ),
+    "earliest hour without a latest": (
+        "calls_per_day = 2", 'hours_start = "21:00"', "house.toml", "rules[1].sets.hours_end", "is missing",
+        "both hours_start and hours_end", 'Add hours_end = "HH:MM"',
+    ),
+    "hours that run backwards": (
+        "calls_per_day = 2", 'hours_start = "21:00", hours_end = "08:00"', "house.toml", "rules[1].sets.hours_end",
+        'is "08:00"', 'a time after hours_start "21:00"', "swap the two",
+    ),
+    "third parties allowed": (
+        "calls_per_day = 2", "forbid_third_party = false", "house.toml", "rules[1].sets.forbid_third_party", "is false",
+        "true: no action", "Remove the line",
+    ),
+    "pack without a name": (
+        'name = "house"\n', "", "house.toml", "name", "is missing", "a name in quotes",
+        "Add name = ... above the first [[rules]]",
+    ),
+    "settings that are no table": (
+        "sets = { calls_per_day = 2 }", "sets = 3", "house.toml", "rules[1].sets", "is 3", "a table",
+        "Write it as a table",
+    ),
     "line that is no TOML": (
         'id = "H2"', "id = H2", "house.toml", "line 20, column 6", "is not valid TOML", "TOML 1.0", "Text needs quotes",
     ),
@@ -355,6 +375,44 @@ def test_a_fault_of_a_pack_gives_one_message_with_file_place_found_expected_and_
     assert expected in fault.expected
     assert suggestion in fault.suggestion
     assert "\n" not in str(fault)
+
+
+def of_rules(*sets: str) -> str:
+    """A pack of one's own with one rule for each of these settings."""
+    top, first, _ = OWN.split("[[rules]]")
+    rules = [first.replace("H1", f"H{i}").replace("calls_per_7_days = 3", each) for i, each in enumerate(sets)]
+    return top + "".join(f"[[rules]]{rule}" for rule in rules)
+
+
+def refused(folder: Path, pack: str) -> list[tuple[str, str]]:
+    """Place and finding of everything that is wrong with a pack read by itself."""
+    (folder / "house.toml").write_text(pack, encoding="utf-8")
+    with pytest.raises(InputErrors) as caught:
+        read_pack("house.toml", folder)
+    return [(fault.path, str(fault.found)) for fault in caught.value.errors]
+
+
+def test_rules_that_contradict_each_other_are_found_across_a_pack_that_no_scenario_names(tmp_path: Path) -> None:
+    apart = of_rules('hours_start = "21:00"', "calls_per_day = 2", 'hours_end = "08:00"')
+    assert refused(tmp_path, apart) == [("rules[2].sets.hours_end", 'is "08:00"')]
+    half = of_rules("calls_per_day = 2", 'hours_end = "21:00"')
+    assert refused(tmp_path, half) == [("rules[1].sets.hours_start", "is missing")]
+
+
+def test_hours_in_two_rules_go_together_and_a_wrong_half_is_not_called_missing(tmp_path: Path) -> None:
+    (tmp_path / "house.toml").write_text(of_rules('hours_start = "08:00"', 'hours_end = "21:00"'), encoding="utf-8")
+    assert read_pack("house.toml", tmp_path).settings == {"hours_start": "08:00", "hours_end": "21:00"}
+    wrong = of_rules('hours_start = "08:00"', 'hours_end = "25:00"')
+    assert refused(tmp_path, wrong) == [("rules[1].sets.hours_end", 'is "25:00"')]
+
+
+def test_a_pack_whose_only_rule_is_wrong_is_not_said_to_have_none(tmp_path: Path) -> None:
+    assert refused(tmp_path, of_rules("").replace("sets = {  }", "sets = 3")) == [("rules[0].sets", "is 3")]
+
+
+@pytest.mark.parametrize(("rules", "found"), [("", "is missing"), ("rules = []\n", "has no entries")])
+def test_a_pack_without_rules_is_none(rules: str, found: str, tmp_path: Path) -> None:
+    assert refused(tmp_path, rules + of_rules()) == [("rules", found)]
 
 
 def test_a_pack_that_forbids_nothing_about_third_parties_cannot_allow_telling_them() -> None:
