@@ -108,6 +108,26 @@ def test_permitted_hours_follow_the_borrowers_clock_through_its_changes(
     assert rows_found(story, "rule_permitted_hours", **hours) == wrong
 
 
+@pytest.mark.parametrize(
+    ("zone", "utc", "shown"),
+    [
+        # A minute after midnight St John's put its clocks forward and back until 2011: at 03:31 and 02:31 UTC.
+        ("America/St_Johns", "2008-03-09 03:30", "00:00"),
+        ("America/St_Johns", "2008-03-09 03:31", "01:01"),
+        ("America/St_Johns", "2008-03-09 03:44", "01:14"),
+        ("America/St_Johns", "2008-11-02 02:30", "00:00"),
+        ("America/St_Johns", "2008-11-02 02:31", "23:01"),
+        ("America/Goose_Bay", "2010-03-14 04:01", "01:01"),
+        ("Asia/Gaza", "2010-03-26 22:01", "01:01"),
+        (NEW_YORK, "2024-03-10 06:59", "01:59"),
+        (NEW_YORK, "2024-03-10 07:00", "03:00"),
+    ],
+)
+def test_clocks_are_read_to_the_minute_also_where_they_change_off_the_quarter(zone: str, utc: str, shown: str) -> None:
+    reading = Reading.at_day(calls(zone, utc).log())
+    assert local_minutes_of_day(reading, reading.where(K.DIALLED)).tolist() == [clock(shown)]
+
+
 def test_a_finding_says_what_the_borrowers_clock_showed() -> None:
     found = audit(
         calls(NEW_YORK, "2024-11-03 12:59").log(), ConductRules(hours_start_minute=480, hours_end_minute=1260)

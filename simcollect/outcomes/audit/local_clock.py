@@ -16,8 +16,8 @@ from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.outcomes.reading import Reading
 
 _STEP: Final = 15
-"""Minutes between two moments at which a clock can be changed: every change since 1972 falls on a quarter of an hour
-of UTC, so the offset is asked for once a quarter and not once a row."""
+"""Minutes for which one answer serves, unless the clock is changed within them: nearly all changes fall on a quarter of
+an hour of UTC, but not all (America/St_Johns changed at 03:31 until 2011). No clock is changed twice in a quarter."""
 
 
 def local_minutes(reading: Reading, rows: NDArray[np.intp], at: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
@@ -39,12 +39,12 @@ def local_minutes(reading: Reading, rows: NDArray[np.intp], at: NDArray[np.int64
     local = minute.copy()
     for z in np.unique(zone).tolist():
         here = np.flatnonzero(zone == z)
-        step = minute[here] // _STEP
-        offset = np.zeros(int(step.max()) + 1, dtype=np.int64)
-        asked = np.flatnonzero(np.bincount(step))
         clock = ZoneInfo(header.zones[z])
-        offset[asked] = [_offset_minutes(midnight + timedelta(minutes=k * _STEP), clock) for k in asked.tolist()]
-        local[here] += offset[step]
+        step, place = np.unique(minute[here] // _STEP, return_inverse=True)
+        before, after = (_offsets(midnight, edge, clock) for edge in (step * _STEP, (step + 1) * _STEP))
+        offset, within = before[place], np.flatnonzero((before != after)[place])
+        offset[within] = _offsets(midnight, minute[here[within]], clock)
+        local[here] += offset
     return local
 
 
@@ -60,6 +60,8 @@ def local_days(reading: Reading, rows: NDArray[np.intp]) -> NDArray[np.int64]:
     return local_minutes(reading, rows) // MINUTES_PER_DAY
 
 
-def _offset_minutes(moment: datetime, clock: ZoneInfo) -> int:
-    offset = moment.astimezone(clock).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds()) // 60
+def _offsets(midnight: datetime, minutes: NDArray[np.int64], clock: ZoneInfo) -> NDArray[np.int64]:
+    """Return how far the clock was ahead of UTC at minutes after midnight, minutes, shape of ``minutes``."""
+    moments = (midnight + timedelta(minutes=minute) for minute in minutes.tolist())
+    offsets = (moment.astimezone(clock).utcoffset() or timedelta() for moment in moments)
+    return np.array([int(offset.total_seconds()) // 60 for offset in offsets], dtype=np.int64)
