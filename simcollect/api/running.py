@@ -14,6 +14,7 @@ from simcollect import scenario as scenarios
 from simcollect.core.codes import Cell, Channel
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
+from simcollect.core.spreadsheet import write_csv
 from simcollect.engine import Policy
 from simcollect.experiment.comparison import Comparison, compared
 from simcollect.experiment.design import Design, default_reference, known_strategy, make_design
@@ -132,6 +133,8 @@ def book_table(book: Population) -> pd.DataFrame:
 def write_table(table: pd.DataFrame, path: Path | str) -> None:
     """Write a table as ``.parquet`` or ``.csv``, by its name's ending.
 
+    In a CSV file a text that a spreadsheet would take for a formula is written with an apostrophe before it.
+
     Raises
     ------
     InputError
@@ -142,7 +145,7 @@ def write_table(table: pd.DataFrame, path: Path | str) -> None:
         if place.suffix == ".parquet":
             table.to_parquet(place, index=False)
         elif place.suffix == ".csv":
-            table.to_csv(place, index=False, lineterminator="\n")
+            write_csv(table, place)
         else:
             raise InputError("", f'file "{place}"', f'ends in "{place.suffix}"', "Expected .parquet or .csv")
     except OSError as error:

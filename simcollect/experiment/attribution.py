@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.spreadsheet import write_csv
 from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.core.words import Lang
 from simcollect.engine import Policy
@@ -243,9 +244,9 @@ class AttributionResult:
         if missing:
             store.add(missing)
         store.close()
-        self.table().to_csv(place / PARTS_TABLE, index=False, lineterminator="\n")
+        write_csv(self.table(), place / PARTS_TABLE)
         for by in BY:
-            self.by(by).to_csv(place / GROUPS_TABLE.format(by=by), index=False, lineterminator="\n")
+            write_csv(self.by(by), place / GROUPS_TABLE.format(by=by))
         save_figure(self.plot(lang), place / PICTURE)
 
     def to_dict(self) -> dict[str, Any]:

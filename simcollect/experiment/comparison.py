@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
 from simcollect.experiment.design import BASELINE, default_reference, known_strategy
@@ -258,8 +259,8 @@ class Comparison:
         if missing:
             store.add([{str(name): value for name, value in row.items()} for row in missing])
         store.close()
-        self.table().to_csv(place / MEANS, index=False, lineterminator="\n")
-        self.differences().to_csv(place / DIFFERENCES, index=False, lineterminator="\n")
+        write_csv(self.table(), place / MEANS)
+        write_csv(self.differences(), place / DIFFERENCES)
         save(self.plot(), place / PICTURE)
 
     def to_dict(self) -> dict[str, Any]:

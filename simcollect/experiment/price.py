@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.spreadsheet import write_csv
 from simcollect.experiment.comparison import Comparison, compared
 from simcollect.experiment.design import BASELINE, Design, make_design
 from simcollect.experiment.detail import BY_SEGMENT, blocked_column, segment_column
@@ -171,8 +172,8 @@ class RulePrice:
         _check_folder(place)
         try:
             place.mkdir(parents=True, exist_ok=True)
-            self.table().to_csv(place / PRICE, index=False, lineterminator="\n")
-            self.by_segment().to_csv(place / SEGMENTS, index=False, lineterminator="\n")
+            write_csv(self.table(), place / PRICE)
+            write_csv(self.by_segment(), place / SEGMENTS)
         except OSError as error:
             raise _unwritable(place, error) from error
 

@@ -7,7 +7,6 @@ to no case and stay behind; the log's own Parquet file keeps them.
 References
 ----------
 IEEE Std 1849-2016, XES: the log's form, and the extensions concept, time, organizational, lifecycle and cost.
-OWASP, CSV Injection: which cells a spreadsheet takes for a formula.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from simcollect.core import codes
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import DETAIL_CODES, EventLog
+from simcollect.core.spreadsheet import guarded
 from simcollect.core.words import Lang, check_lang, name_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ LIFECYCLE: Final = {
 BACKSTAGE: Final = (*LIFECYCLE, EventKind.SHOCK_STARTED, EventKind.SHOCK_ENDED)
 """Rows that ``actions_only`` leaves out: staff bookkeeping, and what happens at home unseen."""
 
-_NO_TEXT: Final = ("time:timestamp", "cost:total", "amount", "value", "row")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _MEMBERS: Final = {
     codes.Pool.CALLERS: "caller",
     codes.Pool.NEGOTIATORS: "negotiator",
@@ -170,8 +168,8 @@ def to_parquet(log: EventLog, path: Path | str, *, actions_only: bool = False, l
 def to_csv(log: EventLog, path: Path | str, *, actions_only: bool = False, lang: str = "en") -> None:
     """Write the table of :func:`to_pm4py` as CSV that a spreadsheet can open without running anything.
 
-    A cell of text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return gets an apostrophe before
-    it; numbers stay numbers. Text is quoted throughout, so that no line break within it begins a new row. Times are
+    A cell of text that it would take for a formula gets an apostrophe before it (:mod:`simcollect.core.spreadsheet`);
+    numbers stay numbers. Text is quoted throughout, so that no line break within it begins a new row. Times are
     ISO 8601 in UTC.
 
     Raises
@@ -180,10 +178,8 @@ def to_csv(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
         If the file cannot be written, or the language is not known.
     """
     frame = to_pm4py(log, actions_only=actions_only, lang=lang)
-    for name in frame.columns.difference(list(_NO_TEXT)):
-        frame[name] = _texts(frame[name].to_numpy(dtype=object), _harmless)
     with _written(path) as place:
-        frame.to_csv(
+        guarded(frame).to_csv(
             place, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ", quoting=csv.QUOTE_NONNUMERIC
         )
 
@@ -293,10 +289,6 @@ def _details(rows: NDArray[np.void], lang: Lang) -> NDArray[np.object_]:
 
 def _name_in(enum: type[IntEnum], lang: Lang, code: int) -> str:
     return name_of(enum(code), lang)
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA) else text
 
 
 # -- XES ---------------------------------------------------------------------------------------------------------------

@@ -130,6 +130,18 @@ def test_population_prints_a_summary_and_writes_the_book(command: Command, tmp_p
     assert len(pd.read_parquet(tmp_path / "book.parquet")) == 12
 
 
+def test_a_borrower_whose_name_looks_like_a_formula_is_harmless_in_the_book(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "nasty.toml").write_text(
+        '[portfolio]\nsource = "inline"\nsegments = { names = ["@all"] }\n'
+        'accounts = [{ name = "=1+1", balance = 900.0, dpd = 5 }]\n'
+        "[run]\nstart_date = 2024-01-01\nhorizon_days = 10\n[strategies.no_action]\n"
+    )
+    done = command("population", "nasty.toml", "--out", "book.csv")
+    assert done.exit_code == 0, done.output
+    book = pd.read_csv(tmp_path / "book.csv")
+    assert (book["name"].tolist(), book["segment"].tolist()) == (["'=1+1"], ["'@all"])
+
+
 def test_schema_prints_a_json_schema(command: Command) -> None:
     assert "$schema" in json.loads(command("schema").stdout)
 

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,12 @@ def test_the_folder_holds_manifest_runs_tables_and_picture(firm: AttributionResu
     assert (tmp_path / PICTURE).read_bytes()[:4] == b"\x89PNG"
     shares = pd.read_csv(tmp_path / PARTS_TABLE)["share"].to_numpy()
     assert shares == pytest.approx(firm.table()["share"].to_numpy())
+
+
+def test_a_segment_that_looks_like_a_formula_is_harmless_in_the_tables(firm: AttributionResult, tmp_path: Path) -> None:
+    nasty = replace(firm, groups=firm.groups.replace({"group": {"small": "=1+1"}}))
+    nasty.save(tmp_path)
+    assert set(pd.read_csv(tmp_path / GROUPS_TABLE.format(by="segment"))["group"]) == {"'=1+1", "large"}
 
 
 def test_saving_twice_changes_nothing(firm: AttributionResult, tmp_path: Path) -> None:

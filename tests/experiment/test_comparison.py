@@ -16,6 +16,7 @@ from simcollect.experiment.manifest import Manifest, RunDigest, describe, read_m
 from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, Row
 from simcollect.outcomes import MEASURES
 from simcollect.scenario import Scenario
+from simcollect.scenario.variation import varied
 
 N = 4
 STRATEGIES = ("no_action", "gentle", "firm")
@@ -114,6 +115,18 @@ def test_the_folder_holds_manifest_runs_tables_and_picture(tmp_path: Path, resul
     assert (tmp_path / PICTURE).read_bytes()[:4] == b"\x89PNG"
     read_back = pd.read_csv(tmp_path / DIFFERENCES)
     assert read_back["mean"].to_numpy() == pytest.approx(result.differences()["mean"].to_numpy(), nan_ok=True)
+
+
+def test_a_strategy_that_looks_like_a_formula_is_harmless_in_the_tables(tmp_path: Path, tiny: Scenario) -> None:
+    nasty = varied(tiny, {'strategies."=1+1"': {"inherits": "gentle"}})
+    pairs = [(r, s) for r in range(N) for s in ("no_action", "=1+1")]
+    manifest = describe("compare", make_design(nasty, ("no_action", "=1+1"), N))
+    manifest = manifest.with_logs(RunDigest(r, s, f"{r}{s}") for r, s in pairs)
+    rows = [made_up(r, "gentle", day) | {"strategy": s, "digest": f"{r}{s}"} for day in (180, 90) for r, s in pairs]
+    compared(manifest, "no_action", "TWD", 100, rows).save(tmp_path)
+    for name in (MEANS, DIFFERENCES):
+        assert "'=1+1" in pd.read_csv(tmp_path / name)["strategy"].tolist()
+        assert ",=1+1" not in "\n,".join((tmp_path / name).read_text().splitlines())
 
 
 def test_saving_twice_changes_nothing(tmp_path: Path, result: Comparison) -> None:

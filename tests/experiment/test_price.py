@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simcollect.core.codes import EventKind, Rule, Stage
@@ -18,6 +19,7 @@ from simcollect.experiment.price import PRICED, RulePrice, price_rule
 from simcollect.experiment.rule_asked import lifted, rule_asked
 from simcollect.experiment.run import Interrupted
 from simcollect.scenario import Scenario, load
+from simcollect.scenario.variation import varied
 from simcollect.stats import Verdict, paired_difference
 from tests.engine.runs import crowd, rows_of
 from tests.scenario.test_packs import extended
@@ -240,6 +242,13 @@ def test_an_interrupted_pricing_says_how_many_runs_of_both_sides_are_kept(tmp_pa
             on_progress=stop,
         )
     assert (caught.value.n_finished, caught.value.n_all) == (3, 4)
+
+
+def test_a_segment_that_looks_like_a_formula_is_harmless_in_the_tables(tmp_path: Path) -> None:
+    nasty = varied(small(), {"portfolio.segments.names": ["=1+1", "large"]})
+    priced = price_rule(nasty, "calls_per_7_days", strategies=["no_action"], replications=1, workers=1)
+    priced.save(tmp_path / "price")
+    assert set(pd.read_csv(tmp_path / "price" / "segments.csv")["segment"]) == {"'=1+1", "large"}
 
 
 def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None:

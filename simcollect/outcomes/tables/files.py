@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
+from simcollect.core.spreadsheet import write_csv
 from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.outcomes.tables.catalogue import TABLES, TableKind
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 DICTIONARY: Final = "README.md"
 _TITLE: Final = "# Tables of outcomes"
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, folder: Path | str, day: int | None = None) -> None:
@@ -55,7 +55,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, folder: Path
         place.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_parquet(place / f"{name}.parquet", index=False)
-            _guarded(table).to_csv(place / f"{name}.csv", index=False, lineterminator="\n")
+            write_csv(table, place / f"{name}.csv")
         dictionary.write_text(data_dictionary(tables, log, day), encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(
@@ -95,12 +95,3 @@ def _entry(kind: TableKind, n_rows: int) -> list[str]:
         "|---|---|---|",
         *columns,
     ]
-
-
-def _guarded(table: pd.DataFrame) -> pd.DataFrame:
-    texts = [name for name in table.columns if table[name].dtype.kind not in "iufb"]
-    return table.assign(**{name: [_plain(str(text)) for text in table[name]] for name in texts})
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
