@@ -26,7 +26,9 @@ def price_rule(
     scenario: ScenarioArgument,
     rule: Annotated[
         str,
-        typer.Argument(metavar="RULE", help="A field of [rules] (calls_per_7_days), or the id of a pack's rule (R1)."),
+        typer.Argument(
+            metavar="RULE", help="A field of the rules block (calls_per_7_days), or the id of a pack's rule (R1)."
+        ),
     ],
     strategy: Annotated[
         list[str] | None, typer.Option("--strategy", metavar="NAME", help="Under which strategy; all when left out.")

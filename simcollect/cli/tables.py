@@ -245,8 +245,9 @@ def reading_aid(found: Sequence[PairedDifference | None]) -> list[str]:
     if within_reach:
         half = within_reach[(len(within_reach) - 1) // 2]
         lines.append(f"  About {half:,} more replications would settle half of these, {within_reach[-1]:,} nearly all.")
-    if len(within_reach) < len(more):
-        lines.append(f"  {len(more) - len(within_reach)} are too small for any number within reach.")
+    if too_small := len(more) - len(within_reach):
+        verb = "is" if too_small == 1 else "are"
+        lines.append(f"  {too_small:,} {verb} too small for any number within reach.")
     return lines
 
 

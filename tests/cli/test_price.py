@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from simcollect.cli import price as _  # the module adds its command
 from simcollect.cli.app import app
+from simcollect.cli.tables import reading_aid
+from simcollect.stats import paired_difference
 
 assert _ is not None
 
@@ -45,6 +47,18 @@ def test_one_strategy_is_shown_with_and_without_the_rule_and_by_segment(folder: 
     assert "calls: the rule blocks" in done.stdout
     assert max(len(line.rstrip()) for line in done.stdout.splitlines()) <= 120
     assert (folder / "cap" / "price.csv").is_file()
+
+
+def test_the_help_says_what_a_rule_is_called(folder: Path) -> None:
+    done = " ".join(invoke("--help").stdout.replace("│", " ").split())
+    assert "A field of the rules block (calls_per_7_days), or the id of a pack's rule (R1)." in done
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "1 is too small"), (2, "2 are too small")])
+def test_what_no_number_of_replications_would_settle_is_counted_in_good_english(n: int, told: str) -> None:
+    hopeless = paired_difference([1.0, -1.0], [0.0, 0.0])
+    assert hopeless.more_replications is None
+    assert reading_aid([hopeless] * n)[-1] == f"  {told} for any number within reach."
 
 
 def test_all_strategies_stand_side_by_side_and_a_rule_that_blocks_nothing_is_said_to_cost_nothing(folder: Path) -> None:
