@@ -42,7 +42,7 @@ _WORDS: Final = Wording(
     ),
     own=(
         "Incremental, cannibalised and lost: as if staff were unlimited. Congestion: what the actual staff change.",
-        "“增量”“让利侵蚀”“流失”按人手不限计算；“人手拥堵”为实际人手带来的变化。",
+        "“增量”“让利侵蚀”“流失”按人手不限计算；“人手不足的影响”为实际人手带来的变化。",
     ),
     cut=("The axis does not start at zero.", "横轴不从零开始。"),
     share=("% of opening balance", "占期初余额的百分比（%）"),
@@ -60,7 +60,7 @@ _WORDS: Final = Wording(
     cannibalised_note=("conceded, but would have been paid", "减免给了本会还款的人"),
     lost=("Lost", "流失"),
     lost_note=("would have come, and did not", "本会收回而未收回"),
-    congestion=("Congestion", "人手拥堵"),
+    congestion=("Congestion", "人手不足的影响"),
     congestion_note=("staff busy, absent or new", "人员忙碌、缺勤或尚不熟练"),
     recovered=("Recovered", "回收"),
     recovered_note=("gross, by day {day}", "总额，截至第 {day} 天"),

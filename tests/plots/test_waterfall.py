@@ -177,3 +177,10 @@ def test_levels_that_are_not_the_sum_of_their_steps_are_refused() -> None:
 def test_a_mean_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="lost is nan"):
         drawn(replace(bars(), lost=Amount(float("nan"))))
+
+
+def test_congestion_goes_by_the_same_words_on_its_bar_and_in_the_note() -> None:
+    texts = [text.get_text().replace("\n", "") for text in drawn(bars(), lang="zh").texts]
+    labels = [label.get_text() for label in drawn(bars(), lang="zh").axes[0].get_yticklabels()]
+    assert "人手不足的影响" in texts + labels
+    assert any("“人手不足的影响”为实际人手带来的变化" in text for text in texts)
