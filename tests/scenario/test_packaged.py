@@ -57,6 +57,13 @@ def test_the_five_strategies_are_there_and_described(scenario: Scenario) -> None
     assert all(strategy.description for strategy in scenario.strategies.values())
 
 
+@pytest.mark.parametrize("name", PACKAGED)
+def test_who_asks_to_be_left_alone_is_left_alone(name: str) -> None:
+    rules = load(name).rules
+    assert rules.honour_cease
+    assert rules.honour_opt_out
+
+
 def test_every_strategy_becomes_finite_numbers(scenario: Scenario) -> None:
     for name in scenario.strategies:
         numbers = flatten(scenario, name)
