@@ -35,6 +35,8 @@ _PASSING: Final = 0
 _IN_STAGE: Final = 1
 _STILL_IN: Final = "#E4E4E4"
 _GAP: Final = 0.028  # between streams, as a share of all accounts
+_MUCH_THINNER: Final = 0.25
+"""What leaves a stage crosses all that left one before, beneath none but those of less than this share of its width."""
 
 
 @dataclass(frozen=True)
@@ -204,21 +206,35 @@ def _stacked(order: Sequence[int], share: Mapping[int, float], top: float) -> di
 
 def _draw_streams(axes: Axes, streams: Sequence[_Stream], colours: Sequence[str]) -> None:
     at = {(stream.path, stream.column): stream for stream in streams}
-    # The broad ones first: a thin stream that crosses them stays in sight.
-    for stream in sorted(streams, key=lambda s: (s.end is not None, -s.share, s.path)):
+    # What leaves a stage for one end, or has left for it before, runs side by side: it is painted in one piece, or a
+    # stream that crosses would be torn, over one half of it and under the other.
+    pieces: dict[tuple[int, bool, int, int], list[tuple[_Stream, _Stream]]] = {}
+    for stream in streams:
         before = at.get((stream.path, stream.column - 1))
         if before is None:
             continue
-        x0 = stream.column - 1 + (_NODE if before.is_in_stage else 0.0)
-        x1 = float(stream.column)
+        key = (-1, stream.path) if stream.end is None else (stream.end, -1)
+        pieces.setdefault((stream.column, before.is_in_stage, *key), []).append((before, stream))
+
+    def depth(piece: Sequence[tuple[_Stream, _Stream]]) -> tuple[bool, float]:
+        before, after = piece[0]
+        width = sum(stream.share for _, stream in piece) * (_MUCH_THINNER if before.is_in_stage else 1.0)
+        return after.end is not None, -width
+
+    # The broad ones first: a thin stream that crosses them stays in sight.
+    for piece in sorted(pieces.values(), key=depth):
+        first, second = piece[0]
+        x0 = first.column + (_NODE if first.is_in_stage else 0.0)
+        x1 = float(second.column)
         middle = (x0 + x1) / 2.0
-        top, bottom = before.out_top, before.out_top + before.share
+        out_top, out_bottom = min(b.out_top for b, _ in piece), max(b.out_top + b.share for b, _ in piece)
+        top, bottom = min(s.top for _, s in piece), max(s.bottom for _, s in piece)
         vertices = [
-            (x0, top), (middle, top), (middle, stream.top), (x1, stream.top),
-            (x1, stream.bottom), (middle, stream.bottom), (middle, bottom), (x0, bottom),
+            (x0, out_top), (middle, out_top), (middle, top), (x1, top),
+            (x1, bottom), (middle, bottom), (middle, out_bottom), (x0, out_bottom),
         ]  # fmt: skip
         codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
-        colour = _STILL_IN if stream.end is None else tint(colours[stream.end], 0.35)
+        colour = _STILL_IN if second.end is None else tint(colours[second.end], 0.35)
         # Light and opaque, so that no seam shows within a stream; its thin edge keeps a stream of few accounts visible.
         axes.add_patch(PathPatch(Path(vertices, codes), facecolor=colour, edgecolor=colour, linewidth=0.5, zorder=2))
 

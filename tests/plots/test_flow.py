@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch, Rectangle
 
 from simcollect.plots.flow import FlowEnd, FlowPath, _layout, stage_flow
+from simcollect.plots.theme import tint
 from tests.plots.drawing import words
 
 STAGES = ("early", "mid", "late", "final")
@@ -50,10 +52,24 @@ def test_bars_are_as_high_as_the_accounts_in_a_stage() -> None:
 def test_streams_end_as_wide_as_they_begin() -> None:
     axes = stage_flow(STAGES, ENDS, PATHS, "d").axes[0]
     streams = [patch.get_path().vertices for patch in axes.patches if isinstance(patch, PathPatch)]
-    assert len(streams) == 5 * len(PATHS)
+    assert len(streams) == 20
     for vertices in streams:
         corners = np.asarray(vertices)
         assert corners[7, 1] - corners[0, 1] == pytest.approx(corners[4, 1] - corners[3, 1])
+
+
+def test_a_stream_is_not_torn_where_it_crosses_a_broad_one_of_several_ways() -> None:
+    ends = (ENDS[1], ENDS[2])
+    figure = stage_flow(STAGES, ends, [FlowPath((0,), 0, 50), FlowPath((0, 1), 0, 10), FlowPath((0, 3), 1, 70)], "d")
+    last = [
+        patch
+        for patch in figure.axes[0].patches
+        if isinstance(patch, PathPatch) and np.asarray(patch.get_path().vertices)[3, 0] == 5.0
+    ]
+    heights = [np.ptp(np.asarray(patch.get_path().vertices)[3:5, 1]) for patch in last]
+    # The 60 that were cured are one piece, and lie beneath the 70 that leave later and cross them.
+    assert heights == [pytest.approx(60 / 130), pytest.approx(70 / 130)]
+    assert [patch.get_facecolor() for patch in last] == [to_rgba(tint(end.colour, 0.35)) for end in ends]
 
 
 def test_counts_and_shares_of_stages_and_ends_are_written() -> None:
