@@ -25,7 +25,8 @@ _WORDS: Final = Wording(
     plan=("repayment plan", "还款计划"),
     legal=("legal means", "法律手段"),
     settlement=("settlement", "和解"),
-    holds=("holds", "暂缓催收"),
+    hold=("hold: {why}", "暂缓催收：{why}"),
+    other=("other", "其他"),
     customer=("customer", "客户"),
     blocked=("blocked by rules", "规则阻止"),
     won=("judgment for the lender", "判决胜诉"),
@@ -100,10 +101,13 @@ _LANES: Final[Mapping[str, Mapping[EventKind, Tone]]] = {
         _K.SETTLEMENT_BROKEN: "bad",
         _K.SETTLED: "good",
     },
-    "holds": {},
+    "hold": {},
     "blocked": {_K.BLOCKED: "bad"},
 }
-"""Lane -> kinds of rows on it, and how they look. Lanes are drawn in this order, channels after the account."""
+"""Lane -> kinds of rows on it, and how they look. Lanes are drawn in this order, channels after the account.
+
+Holds have a lane for each reason, so that each is named however short it was.
+"""
 
 _UNLABELLED: Final = frozenset(
     {
@@ -215,8 +219,8 @@ def _lanes(rows: Any, until: float, minor: int, lang: Lang) -> Iterator[Lane]:
     say = _WORDS.in_language(lang)
 
     def lane(name: str) -> Lane:
-        spans = [*_spans(rows, name, until, minor, lang), *(_holds(rows, until, lang) if name == "holds" else ())]
-        return Lane(say(name), tuple(sorted(spans, key=lambda span: span.start)), tuple(_marks(rows, name, lang)))
+        spans = sorted(_spans(rows, name, until, minor, lang), key=lambda span: span.start)
+        return Lane(say(name), tuple(spans), tuple(_marks(rows, name, lang)))
 
     names = list(_LANES)
     yield lane(names[0])
@@ -226,7 +230,12 @@ def _lanes(rows: Any, until: float, minor: int, lang: Lang) -> Iterator[Lane]:
             marks = [Mark(_day(row), _CONTACT[EventKind(row["kind"])], _label(row, lang)) for row in touched]
             yield Lane(name_of(channel, lang), (), tuple(marks))
     for name in names[1:]:
-        yield lane(name)
+        if name != "hold":
+            yield lane(name)
+            continue
+        for code, spans in sorted(_holds(rows, until).items()):
+            why = next((name_of(hold, lang) for hold in Hold if hold == code), say("other"))
+            yield Lane(say("hold", why=why), tuple(spans))
 
 
 def _marks(rows: Any, lane: str, lang: Lang) -> Iterator[Mark]:
@@ -288,23 +297,23 @@ def _span_label(row: Any, minor: int, lang: Lang) -> str:
     return "" if row["kind"] == EventKind.OFFER_ACCEPTED else amount
 
 
-def _holds(rows: Iterable[Any], until: float, lang: Lang) -> Iterator[Span]:
-    """Return what paused escalation; a hold whose end no row tells is over at the minute its start told."""
+def _holds(rows: Iterable[Any], until: float) -> dict[int, list[Span]]:
+    """Return what paused escalation, by reason; a hold whose end no row tells is over at the minute its start told."""
+    found: dict[int, list[Span]] = {}
     running: dict[int, tuple[float, float]] = {}
+
+    def over(code: int, end: float) -> None:
+        found.setdefault(code, []).append(Span(running.pop(code)[0], end))
+
     for row in rows:
         code = int(row["detail"])
         if row["kind"] == EventKind.HOLD_STARTED:
             since = running[code][0] if code in running else _day(row)
             running[code] = (since, int(row["value"]) / MINUTES_PER_DAY)
         elif row["kind"] == EventKind.HOLD_ENDED and code in running:
-            yield Span(running.pop(code)[0], _day(row), _hold_name(code, lang))
+            over(code, _day(row))
         elif row["kind"] == EventKind.CLOSED:
-            for held, (since, end) in sorted(running.items()):
-                yield Span(since, min(_day(row), max(end, since)), _hold_name(held, lang))
-            running = {}
-    for held, (since, end) in sorted(running.items()):
-        yield Span(since, min(until, max(end, since)), _hold_name(held, lang))
-
-
-def _hold_name(code: int, lang: Lang) -> str:
-    return next((name_of(hold, lang) for hold in Hold if hold == code), "")
+            until = min(until, _day(row))
+    for code, (since, end) in list(running.items()):
+        over(code, min(until, max(end, since)))
+    return found

@@ -294,7 +294,7 @@ def _label_lane(axes: Axes, y: int, lane: Lane, ruler: Figure, per_inch: float, 
         inside = [middle] if is_span and wide + pad < until - since else []
         for start in (*inside, until + pad, since - pad - wide):
             place = (start, start + wide)
-            near = np.searchsorted(marks, [place[0] - 0.5 * pad, place[1] + 0.5 * pad])
+            near = np.searchsorted(marks, [place[0] - 0.9 * pad, place[1] + 0.9 * pad])
             bars = () if start in inside else [(span.start, span.end) for span in lane.spans]
             free = all(place[1] + 0.5 * pad < other[0] or other[1] + 0.5 * pad < place[0] for other in (*taken, *bars))
             if near[0] == near[1] and free and place[1] < edge and place[0] > axes.get_xlim()[0]:

@@ -83,7 +83,7 @@ def suit() -> Story:
 def test_the_life_of_an_account_is_sorted_into_its_lanes() -> None:
     life = life_of(suit().log(), 0)
     lanes = {lane.name: lane for lane in life.lanes if lane.spans or lane.marks}
-    agreed = ["promises", "repayment plan", "legal means", "settlement", "holds"]
+    agreed = ["promises", "repayment plan", "legal means", "settlement", "hold: promise", "hold: plan"]
     assert list(lanes) == ["account", "SMS", "call", *agreed, "blocked by rules"]
     assert lanes["SMS"].marks == (Mark(2.0, "open"), Mark(2.5, "good"))
     assert lanes["call"].marks[-1] == Mark(5.0, "good", "promise")
@@ -93,7 +93,8 @@ def test_the_life_of_an_account_is_sorted_into_its_lanes() -> None:
     assert lanes["legal means"].spans == (Span(90.0, 150.0, "suit pending"), Span(151.0, 155.0, "suit pending"))
     assert Mark(150.0, "bad", "suit dismissed") in lanes["legal means"].marks
     assert lanes["settlement"].spans == (Span(160.0, 165.0, "600"), Span(165.0, 170.0, "3 x 200"))
-    assert lanes["holds"].spans == (Span(5.0, 10.5, "promise"), Span(31.0, 170.0, "plan"))
+    assert lanes["hold: promise"].spans == (Span(5.0, 10.5),)
+    assert lanes["hold: plan"].spans == (Span(31.0, 170.0),)
     assert lanes["blocked by rules"].marks == (Mark(12.0, "bad", "cap on calls in 7 days"),)
     assert lanes["account"].marks == (Mark(170.0, "step", "settled"),)
 
@@ -114,7 +115,18 @@ def test_a_plan_and_a_hold_still_running_last_to_the_end() -> None:
     story.add(10, EventKind.HOLD_STARTED, detail=Hold.PLAN, value=500 * 1440)
     lanes = {lane.name: lane for lane in life_of(story.log(), 0).lanes}
     assert lanes["repayment plan"].spans == (Span(10.0, 100.0, "3 x 1"),)
-    assert lanes["holds"].spans == (Span(10.0, 100.0, "plan"),)
+    assert lanes["hold: plan"].spans == (Span(10.0, 100.0),)
+
+
+def test_holds_side_by_side_are_each_told_by_their_reason_however_short() -> None:
+    story = Story().opened(principal=100_000)
+    for start, hold in ((3, Hold.HARDSHIP), (20, Hold.PROMISE), (31, Hold.HARDSHIP)):
+        story.add(start, EventKind.HOLD_STARTED, detail=hold, value=(start + 10) * 1440)
+        story.add(start + 10, EventKind.HOLD_ENDED, detail=hold)
+    lanes = {lane.name: lane.spans for lane in life_of(story.log(), 0).lanes if lane.name.startswith("hold")}
+    assert lanes == {"hold: promise": (Span(20.0, 30.0),), "hold: hardship": (Span(3.0, 13.0), Span(31.0, 41.0))}
+    shown = words(pictures.life(story.log(), 1))
+    assert {"hold: promise", "hold: hardship"} <= set(shown)
 
 
 def test_every_row_that_concerns_a_borrower_has_a_place_in_the_life_line() -> None:
@@ -260,6 +272,6 @@ def test_codes_a_later_version_adds_do_not_stop_the_life_line() -> None:
     story = Story().opened(principal=100).add(3, EventKind.HOLD_STARTED, detail=77, value=5 * 1440)
     story.add(4, EventKind.BLOCKED, detail=99, value=1)
     lanes = {lane.name: lane for lane in life_of(story.log(), 0).lanes}
-    assert lanes["holds"].spans == (Span(3.0, 5.0, ""),)
+    assert lanes["hold: other"].spans == (Span(3.0, 5.0),)
     assert lanes["blocked by rules"].marks == (Mark(4.0, "bad", ""),)
     assert 99 not in set(codes.Rule)
