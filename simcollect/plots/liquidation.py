@@ -28,6 +28,10 @@ _WORDS: Final = Wording(
         "differ: paired differences tell.",
         "色带：{n} 次重复模拟的水平值 {level:g}% 区间。色带重叠不代表策略无差异，须看配对差异。",
     ),
+    points=(
+        "Points: the days that were read; the straight lines between them are drawn, not counted.",
+        "圆点等标记为读数日；标记之间的直线仅为连线，并非逐日结果。",
+    ),
     no_bands=("One replication: no intervals.", "只有一次模拟：没有区间。"),
     by_vintage=("Collected by age, by vintage", "各账龄批次的累计回收"),
     vintages=(
@@ -39,6 +43,8 @@ _WORDS: Final = Wording(
     share=("Collected (% of the opening balance)", "累计回收（占期初余额的 %）"),
     vintage=("vintage", "批次"),
 )
+_MOST_MARKED: Final = 40
+"""Days up to which a curve is of single readings, which are marked, and not of every day."""
 _MOST_NAMED: Final = 12
 """More vintages than this are told by a scale of colours instead of a name each."""
 
@@ -99,7 +105,9 @@ def liquidation_by_strategy(
         names_inches = 0.35 + max(text_width(ruler, curve.name, 9.5) for curve in curves)
         figure = new_figure(6.4 + names_inches, 5.0)
         bands = say("bands", level=level * 100, n=n_replications) if n_replications > 1 else say("no_bands")
-        used = head(figure, title or say("by_strategy"), bands)
+        is_joined = any(len(curve.times) <= _MOST_MARKED for curve in curves)
+        told = f"{bands} {say('points')}" if is_joined else bands
+        used = head(figure, title or say("by_strategy"), told)
         axes = inset(figure, left_inches=0.75, right_inches=names_inches, top_inches=used + 0.36, bottom_inches=0.85)
         for i, curve in enumerate(curves):
             colour = PALETTE[i % len(PALETTE)]
@@ -107,7 +115,7 @@ def liquidation_by_strategy(
                 axes.fill_between(
                     curve.times, curve.low * 100.0, curve.high * 100.0, color=colour, alpha=0.16, linewidth=0.0
                 )
-            mark = MARKERS[i % len(MARKERS)] if len(curve.times) <= 40 else ""
+            mark = MARKERS[i % len(MARKERS)] if len(curve.times) <= _MOST_MARKED else ""
             axes.plot(
                 curve.times,
                 curve.share * 100.0,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simcollect.core.words import Lang
 from simcollect.plots import Curve, liquidation_by_strategy, liquidation_by_vintage
 from simcollect.plots.labels import spread
-from tests.plots.drawing import drawn_texts, words
+from tests.plots.drawing import drawn_texts, has_chinese, words
 
 TIMES = np.array([0.0, 90.0, 180.0])
 
@@ -33,8 +34,22 @@ def test_bands_are_explained_as_intervals_of_the_level_and_missing_ones_as_missi
     many = " ".join(words(liquidation_by_strategy([curve("firm", 0.3, 0.05)], 20, "d")))
     assert "intervals of the level over 20 replications" in many.replace("\n", " ")
     one = liquidation_by_strategy([curve("firm", 0.3)], 1, "d")
-    assert "One replication: no intervals." in words(one)
+    assert any(text.startswith("One replication: no intervals.") for text in words(one))
     assert not one.axes[0].collections
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", "straight lines between them are drawn, not counted"), ("zh", "仅为连线")]
+)
+def test_lines_between_few_reading_days_are_said_to_be_drawn_and_those_of_every_day_are_not(
+    lang: Lang, told: str
+) -> None:
+    if lang == "zh" and not has_chinese():
+        pytest.skip("no font with Chinese is installed here")
+    days = np.arange(1.0, 100.0)
+    for drawn, is_told in ((curve("firm", 0.3), True), (Curve("firm", days, days / 100.0), False)):
+        shown = " ".join(words(liquidation_by_strategy([drawn], 1, "d", lang=lang))).replace("\n", " ")
+        assert (told in shown) == is_told
 
 
 def test_names_stand_in_the_order_of_the_lines_ends_even_where_these_coincide() -> None:
