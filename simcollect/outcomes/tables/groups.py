@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MINUTES_PER_WEEK: Final = 7 * MINUTES_PER_DAY
-_CAPS: Final = (Rule.CALLS_PER_7_DAYS, Rule.MESSAGES_PER_7_DAYS)
+_CAPS: Final = (Rule.CALLS_PER_DAY, Rule.CALLS_PER_7_DAYS, Rule.MESSAGES_PER_7_DAYS)
 
 
 def headline_by(source: EventLog | Reading, economics: Economics | None = None) -> pd.DataFrame:
@@ -175,7 +175,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
     complaints_per_1000 : per 1,000 accounts
         n_complaints / n_accounts x 1,000.
     complaints_per_1000_worked_month : per 1,000 accounts and month
-        n_complaints / months that accounts with an attempt were overdue x 1,000: the regulator's form.
+        Complaints of accounts with an attempt / months that these were overdue x 1,000: the regulator's form.
     complaint_cost_cents : cents
         What handling and redress cost.
     attempts_per_account_week : attempts per account-week
@@ -240,6 +240,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
         n, complaints = group.count(facts.arrived), group.total(facts.complaints)
         weeks = group.total(overdue) / _MINUTES_PER_WEEK
         months = group.total(np.where(worked, overdue, 0)) / MINUTES_PER_MONTH
+        complaints_worked = group.total(np.where(worked, facts.complaints, 0))
         rates = _harm_rates(group, facts, n)
         added = group.total(facts.book.costs_added_cents)
         columns: dict[str, Any] = {
@@ -248,7 +249,7 @@ def harm(source: EventLog | Reading) -> pd.DataFrame:
             "account_weeks": weeks,
             "n_complaints": complaints,
             "complaints_per_1000": rates["complaints_per_1000"],
-            "complaints_per_1000_worked_month": 1000.0 * ratio(complaints, months),
+            "complaints_per_1000_worked_month": 1000.0 * ratio(complaints_worked, months),
             "complaint_cost_cents": group.total(complaint_cost),
             "attempts_per_account_week": rates["attempts_per_account_week"],
         }

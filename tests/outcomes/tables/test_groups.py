@@ -120,6 +120,19 @@ def test_harm_is_told_per_account_per_week_and_per_thousand() -> None:
     assert np.isnan(spared["at_cap_share"])  # nobody of the group was worked
 
 
+def test_complaints_of_accounts_never_worked_are_not_laid_to_the_months_of_worked_ones() -> None:
+    whole = harm(pursued().add(69, EventKind.COMPLAINT, account=1).log()).iloc[0]
+    assert whole["n_complaints"] == 3
+    assert whole["complaints_per_1000_worked_month"] == pytest.approx(1_000 * 2 / (70 / (365.25 / 12)))
+
+
+@pytest.mark.parametrize("cap", [Rule.CALLS_PER_DAY, Rule.CALLS_PER_7_DAYS, Rule.MESSAGES_PER_7_DAYS])
+def test_any_cap_on_contacts_brings_an_account_to_its_cap(cap: Rule) -> None:
+    story = Story(horizon_days=30).opened(principal=1_000).add(1, EventKind.DIALLED, channel=Channel.CALL)
+    assert harm(story.log()).iloc[0]["at_cap_share"] == 0.0
+    assert harm(story.add(2, EventKind.BLOCKED, detail=cap, value=Action.CALL).log()).iloc[0]["at_cap_share"] == 1.0
+
+
 def test_a_customer_is_retained_who_has_neither_left_nor_been_lost_k_months_after_the_resolution() -> None:
     # Resolved on day 10: 0 stays; 1 leaves on day 40; 2 leaves on day 80; 3 is judged on day 60; 4 is never resolved; 5
     # is cured on day 90 of 100, too late to be followed for a month; 6 had left before.
