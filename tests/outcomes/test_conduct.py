@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simcollect.core.codes import Action, Channel, EventKind
+from simcollect.core.codes import Action, Channel, ConversationOutcome, EventKind
 from simcollect.outcomes import ConductRules, Findings, audit
 from tests.outcomes.handmade import NEGOTIATOR, NEGOTIATOR_2, Story
 
@@ -106,10 +106,27 @@ def test_a_talk_at_the_door_starts_no_quiet_days_on_the_telephone() -> None:
         (K.MESSAGE_SENT, "03:00", 1),
         (K.VISITED, "21:30", 1),
         (K.COMPLAINT, "03:00", 0),
+        (K.OFFER_MADE, "03:00", 0),
     ],
 )
 def test_permitted_hours_hold_for_every_contact(kind: EventKind, clock: str, n: int) -> None:
     story = Story().opened(principal=1_000).add(5, kind, clock=clock).owed(1_000, dpd=110)
+    found = audited(story, hours_start_minute=8 * 60, hours_end_minute=21 * 60)
+    assert found.counts["rule_permitted_hours"] == n
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "n"),
+    [
+        (K.OFFER_MADE, Channel.SMS, 1),
+        (K.OFFER_MADE, Channel.CALL, 1),
+        (K.OFFER_MADE, Channel.LETTER, 0),
+        (K.MESSAGE_SENT, Channel.EMAIL, 1),
+        (K.MESSAGE_SENT, Channel.LETTER, 0),
+    ],
+)
+def test_letters_alone_keep_no_hours(kind: EventKind, channel: Channel, n: int) -> None:
+    story = Story().opened(principal=1_000).add(5, kind, clock="03:00", channel=channel).owed(1_000, dpd=110)
     found = audited(story, hours_start_minute=8 * 60, hours_end_minute=21 * 60)
     assert found.counts["rule_permitted_hours"] == n
 
@@ -141,6 +158,25 @@ def test_a_visit_by_two_is_seen_and_a_visit_by_one_is_a_breach() -> None:
     assert "a visit by 1 where two people are due" in str(audited(visit(NEGOTIATOR), visit_two_people=1))
 
 
+def test_one_collector_listed_twice_is_no_crew_of_two() -> None:
+    twice = visit(NEGOTIATOR, NEGOTIATOR)
+    assert audited(twice, visit_two_people=1).counts["rule_visit_two_people"] == 1
+    pool = NEGOTIATOR // 100_000 * 100_000
+    assert audited(visit(pool, pool), visit_two_people=1).ok, "staff of an unlimited pool have no names"
+    assert audited(visit(pool), visit_two_people=1).counts["rule_visit_two_people"] == 1
+
+
+def test_a_crew_is_of_those_who_are_out_at_the_visit_and_to_this_account() -> None:
+    story = Story(n=2).opened(0, principal=1).opened(1, principal=1)
+    story.add(4, K.WORK_STARTED, 0, actor=NEGOTIATOR_2, detail=Action.VISIT)
+    story.add(4, K.WORK_ENDED, 0, clock="01:00", actor=NEGOTIATOR_2, detail=Action.VISIT)
+    for account, actor in ((0, NEGOTIATOR), (1, NEGOTIATOR_2)):
+        story.add(5, K.WORK_STARTED, account, actor=actor, detail=Action.VISIT)
+    story.add(5, K.VISITED, 0, clock="01:00", actor=NEGOTIATOR, channel=Channel.VISIT)
+    found = audit(story.log(), ConductRules(visit_two_people=1), conduct_only=True)
+    assert "a visit by 1 where two people are due" in str(found)
+
+
 @pytest.mark.parametrize(
     ("kind", "n"),
     [(K.MESSAGE_SENT, 1), (K.DIALLED, 1), (K.VISITED, 1), (K.OFFER_MADE, 1), (K.SUIT_FILED, 0), (K.CARE_CALL, 1)],
@@ -149,6 +185,71 @@ def test_a_request_to_cease_closes_contact_and_leaves_legal_steps_open(kind: Eve
     story = Story().opened(principal=1_000).add(4, kind).add(5, K.CEASE_REQUESTED).add(5, kind).owed(1_000, dpd=110)
     assert audited(story).counts["rule_cease_request"] == n
     assert "rule_cease_request" not in audited(story, honour_cease=0).counts
+
+
+def test_a_request_to_cease_may_be_told_by_the_conversation_alone() -> None:
+    story = Story().opened(principal=1_000).add(4, K.DIALLED, channel=Channel.CALL)
+    story.add(4, K.CONVERSATION, channel=Channel.CALL, detail=ConversationOutcome.ASK_TO_CEASE)
+    story.add(5, K.SUIT_FILED).add(6, K.DIALLED, channel=Channel.CALL).owed(1_000, dpd=110)
+    assert [finding.row for finding in audited(story).of_check("rule_cease_request")] == [4]
+    refused = Story().opened(principal=1_000).add(4, K.CONVERSATION, detail=ConversationOutcome.REFUSE)
+    assert audited(refused.add(6, K.DIALLED).owed(1_000, dpd=110)).counts["rule_cease_request"] == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "kind", "used", "n"),
+    [
+        (Channel.NONE, K.MESSAGE_SENT, Channel.SMS, 1),
+        (Channel.NONE, K.DIALLED, Channel.CALL, 1),
+        (Channel.NONE, K.OFFER_MADE, Channel.LETTER, 1),
+        (Channel.NONE, K.MESSAGE_SENT, Channel.NONE, 1),
+        (Channel.SMS, K.MESSAGE_SENT, Channel.NONE, 1),
+        (Channel.EMAIL, K.MESSAGE_SENT, Channel.NONE, 1),
+        (Channel.CALL, K.MESSAGE_SENT, Channel.NONE, 0),
+        (Channel.CALL, K.DIALLED, Channel.NONE, 1),
+        (Channel.SMS, K.DIALLED, Channel.NONE, 0),
+        (Channel.LETTER, K.OFFER_MADE, Channel.NONE, 1),
+        (Channel.SMS, K.OFFER_MADE, Channel.NONE, 0),
+        (Channel.VISIT, K.VISITED, Channel.NONE, 1),
+    ],
+)
+def test_opting_out_without_a_channel_is_of_all_and_contact_without_one_is_taken_as_what_it_may_be(
+    left: Channel, kind: EventKind, used: Channel, n: int
+) -> None:
+    story = Story().opened(principal=1_000).add(3, kind, channel=used).add(4, K.OPTED_OUT, channel=left)
+    story.add(5, kind, channel=used).owed(1_000, dpd=110)
+    assert [finding.row for finding in audited(story, honour_opt_out=1).of_check("rule_opt_out")] == [3] * n
+
+
+def test_who_opts_out_of_one_channel_and_then_of_all_is_wronged_once_by_a_message() -> None:
+    story = Story().opened(principal=1_000).add(3, K.OPTED_OUT, channel=Channel.SMS).add(4, K.OPTED_OUT)
+    story.add(5, K.MESSAGE_SENT, channel=Channel.SMS).owed(1_000, dpd=110)
+    found = audited(story, honour_opt_out=1)
+    assert found.counts["rule_opt_out"] == 1
+    assert "after opting out of every channel" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "talk", "n"),
+    [
+        (Channel.NONE, Channel.NONE, 1),
+        (Channel.CALL, Channel.NONE, 1),
+        (Channel.NONE, Channel.CALL, 1),
+        (Channel.AUTOMATED_CALL, Channel.NONE, 0),
+        (Channel.NONE, Channel.VISIT, 0),
+    ],
+)
+def test_a_talk_without_a_channel_is_one_on_the_telephone(line: Channel, talk: Channel, n: int) -> None:
+    story = Story().opened(principal=1_000).add(5, K.DIALLED, channel=line).add(5, K.WRONG_PARTY, channel=line)
+    story.add(5, K.CONVERSATION, channel=talk, detail=8).owed(1_000, dpd=110)
+    assert audited(story).counts["rule_third_party"] == n
+
+
+def test_a_talk_after_another_dial_is_not_with_the_wrong_party_of_the_last() -> None:
+    story = Story().opened(principal=1_000)
+    for day, kind in ((5, K.DIALLED), (5, K.WRONG_PARTY), (9, K.DIALLED), (9, K.CONVERSATION)):
+        story.add(day, kind, channel=Channel.CALL, detail=8 * (kind == K.CONVERSATION))
+    assert audited(story.owed(1_000, dpd=110)).counts["rule_third_party"] == 0
 
 
 def test_a_message_on_a_channel_opted_out_of_is_a_breach_and_on_another_not() -> None:

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource
+from simcollect.core.codes import CloseReason, Component, ConversationOutcome, EventKind, Hold, PaymentSource
 from simcollect.outcomes import ConductRules, Findings, Reading, audit
 from simcollect.outcomes.audit.principal import principal_history
 from tests.outcomes.handmade import Story
 
 K = EventKind
 THIRTY_PERCENT = ConductRules(max_discount_share_ppm=300_000)
+MONTH = ConductRules(moratorium_days=30)
 
 
 def audited(story: Story, rules: ConductRules = THIRTY_PERCENT) -> Findings:
@@ -154,6 +155,43 @@ def test_a_hold_resumed_for_a_moratorium_does_not_begin_it_anew() -> None:
 def test_hardship_disclosed_again_begins_another_moratorium() -> None:
     story = Story().opened(principal=1_000).add(10, K.HARDSHIP_DISCLOSED).add(35, K.HARDSHIP_DISCLOSED)
     assert audited(story.add(64, K.MESSAGE_SENT), ConductRules(moratorium_days=30)).counts["rule_moratorium"] == 1
+
+
+@pytest.mark.parametrize(("day", "n"), [(39, 1), (40, 0)])
+def test_hardship_may_be_told_by_the_conversation_alone(day: int, n: int) -> None:
+    story = Story().opened(principal=1_000).add(10, K.CONVERSATION, detail=ConversationOutcome.DISCLOSE_HARDSHIP)
+    assert audited(story.add(day, K.MESSAGE_SENT), MONTH).counts["rule_moratorium"] == n
+
+
+@pytest.mark.parametrize(("noticed", "n"), [(39, 0), (40, 1), (60, 1)])
+def test_a_notice_after_the_moratorium_that_was_disclosed_begins_another(noticed: int, n: int) -> None:
+    story = Story().opened(principal=1_000).add(10, K.HARDSHIP_DISCLOSED)
+    story.add(noticed, K.HOLD_STARTED, detail=Hold.MORATORIUM).add(noticed + 9, K.MESSAGE_SENT)
+    assert audited(story, MONTH).counts["rule_moratorium"] == n
+
+
+def test_a_notice_of_a_second_moratorium_counts_also_for_one_who_planned_meanwhile() -> None:
+    story = Story().opened(principal=1_000).add(10, K.HARDSHIP_DISCLOSED)
+    story.add(50, K.HOLD_STARTED, detail=Hold.PLAN).add(60, K.HOLD_ENDED, detail=Hold.PLAN)
+    story.add(60, K.HOLD_STARTED, detail=Hold.MORATORIUM).add(65, K.MESSAGE_SENT)
+    assert audited(story, MONTH).counts["rule_moratorium"] == 1
+
+
+@pytest.mark.parametrize("agreement", [Hold.PLAN, Hold.SETTLEMENT])
+@pytest.mark.parametrize("disclosed_first", [True, False])
+def test_a_hold_that_a_dispute_stretched_and_an_agreement_broke_up_is_no_second_moratorium(
+    agreement: Hold, disclosed_first: bool
+) -> None:
+    story = Story().opened(principal=1_000)
+    if disclosed_first:
+        story.add(10, K.HARDSHIP_DISCLOSED).add(10, K.HOLD_STARTED, detail=Hold.MORATORIUM, value=40 * 1440)
+        story.add(11, K.DISPUTE_RAISED).add(20, K.HOLD_ENDED, detail=Hold.MORATORIUM)
+    story.add(20, K.HOLD_STARTED, detail=agreement)
+    if not disclosed_first:
+        story.add(21, K.HARDSHIP_DISCLOSED).add(22, K.DISPUTE_RAISED)
+    story.add(60, K.HOLD_ENDED, detail=agreement).add(60, K.HOLD_STARTED, detail=Hold.MORATORIUM, value=62 * 1440)
+    story.add(62, K.HOLD_ENDED, detail=Hold.MORATORIUM).add(65, K.MESSAGE_SENT)
+    assert audited(story, MONTH).ok
 
 
 @pytest.mark.parametrize("kind", [K.INTEREST_CHARGED, K.PENALTY_CHARGED, K.COST_ADDED])

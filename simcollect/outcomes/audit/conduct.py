@@ -10,17 +10,23 @@ What counts, rule by rule:
 calls                           DIALLED, by people or automated, answered or not. A call may follow another by exactly
                                 seven days.
 messages                        MESSAGE_SENT.
-permitted hours                 MESSAGE_SENT, DIALLED, VISITED, at their own minute, and CARE_CALL, at the minute it
-                                began. Letters (also an offer by letter) are read when the borrower likes, so they keep
-                                no hours; a talk that began in time may run over.
-request to cease                MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE and CARE_CALL. Legal steps stay open
-                                (12 CFR 1006.6(c)(2)).
-opting out                      MESSAGE_SENT, DIALLED and OFFER_MADE on the channel opted out of.
+permitted hours                 MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE, at their own minute, and CARE_CALL, at the
+                                minute it began. Letters are read when the borrower likes, so they keep no hours, and an
+                                offer without a channel is one by letter; a talk that began in time may run over.
+request to cease                MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE and CARE_CALL, after CEASE_REQUESTED or a
+                                conversation that came to ASK_TO_CEASE. Legal steps stay open (12 CFR 1006.6(c)(2)).
+opting out                      MESSAGE_SENT, DIALLED, VISITED and OFFER_MADE on the channel opted out of; on every
+                                channel if none is named. Without a channel of its own a DIALLED is a call, an
+                                OFFER_MADE a letter, and a MESSAGE_SENT counts after opting out of any message.
 consent                         MESSAGE_SENT, and DIALLED on the automated channel.
 moratorium                      MESSAGE_SENT, DIALLED, VISITED, OFFER_MADE, LAWYERS_LETTER_SENT, SUIT_FILED,
-                                ENFORCEMENT_STARTED, and money taken by enforcement. The borrower may pay.
+                                ENFORCEMENT_STARTED, and money taken by enforcement. The borrower may pay. It begins
+                                with HARDSHIP_DISCLOSED, a conversation that came to DISCLOSE_HARDSHIP, or a
+                                HOLD_STARTED for a MORATORIUM that neither stands within one nor resumes one.
 third parties                   What is sent, dialled, visited or worked on to notify a third party, and a talk on a
-                                line that the wrong party had answered.
+                                line that the wrong party had answered, without another DIALLED between.
+visits by two                   Collectors at work on the visit in its minute, each once; rows of a pool, or of nobody,
+                                one each.
 ==============================  ======================================================================================
 
 References

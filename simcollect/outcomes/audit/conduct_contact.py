@@ -13,7 +13,7 @@ from simcollect.core.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from simcollect.outcomes.audit.findings import Fault
 from simcollect.outcomes.audit.local_clock import local_days, local_minutes_of_day
 from simcollect.outcomes.audit.sequence import count_until, first_after, last_before
-from simcollect.outcomes.headline import ATTEMPTS
+from simcollect.outcomes.headline import ACTORS_PER_POOL, ATTEMPTS
 from simcollect.outcomes.reading import NEVER, Reading
 
 _K = EventKind
@@ -69,8 +69,12 @@ def calls_too_soon(reading: Reading, quiet_days: int) -> Iterator[Fault]:
 
 
 def outside_hours(reading: Reading, start_minute: int, end_minute: int) -> Iterator[Fault]:
-    """Find attempts outside the permitted hours of the borrower's clock, and care calls that begin there."""
-    rows = reading.where(*ATTEMPTS, _K.CARE_CALL)
+    """Find attempts and offers outside the permitted hours of the borrower's clock, and care calls that begin there."""
+    rows = reading.where(*ATTEMPTS, _K.OFFER_MADE, _K.CARE_CALL)
+    kind, channel = reading.rows["kind"][rows], reading.rows["channel"][rows]
+    # A letter is read when the borrower likes, and an offer that names no channel went by letter.
+    by_letter = (channel == Channel.LETTER) | ((kind == _K.OFFER_MADE) & (channel == Channel.NONE))
+    rows = rows[~by_letter]
     if not len(rows):
         return
     is_care = reading.rows["kind"][rows] == _K.CARE_CALL
@@ -95,17 +99,33 @@ def visits_alone(reading: Reading) -> Iterator[Fault]:
     A collector is out while his job lasts, and so is whoever has a VISITED row of his own in the same minute.
     """
     visits = reading.where(_K.VISITED)
-    crew = np.zeros(len(visits), dtype=np.int64)
-    # Collectors may come off the job in the visit's own minute, in either order of rows: those still count.
-    for kind, sign, inclusive in ((_K.WORK_STARTED, 1, True), (_K.WORK_ENDED, -1, False)):
-        jobs = reading.where(kind)
-        jobs = jobs[reading.rows["detail"][jobs] == Action.VISIT]
-        crew += sign * count_until(reading, jobs, visits, inclusive)
+    if not len(visits):
+        return
     together = np.stack([reading.column(name, visits) for name in ("account", "at")], axis=1)
     _, door = np.unique(together, axis=0, return_inverse=True)
     seen = np.unique(np.stack([door.ravel(), reading.column("actor", visits)], axis=1), axis=0)
-    crew = np.maximum(crew, np.bincount(seen[:, 0], minlength=1)[door.ravel()]) if len(visits) else crew
+    crew = np.maximum(_collectors_out(reading, visits), np.bincount(seen[:, 0])[door.ravel()])
     yield Fault("a visit by {} where two people are due", visits[crew < 2], crew[crew < 2])
+
+
+def _collectors_out(reading: Reading, visits: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return how many collectors are at work on a visit to the account in the minute of each visit, shape [k].
+
+    Each counts once, however often he is listed. Staff of unlimited pools have no names: each row is another of them.
+    """
+    jobs = reading.where(_K.WORK_STARTED, _K.WORK_ENDED)
+    jobs = jobs[reading.rows["detail"][jobs] == Action.VISIT]
+    is_start = reading.rows["kind"][jobs] == _K.WORK_STARTED
+    actor = reading.column("actor", jobs)
+    out = np.zeros(len(visits), dtype=np.int64)
+    for each in np.unique(actor).tolist():
+        mine = actor == each
+        here = np.flatnonzero(np.isin(reading.account[visits], reading.account[jobs[mine]]))
+        # Collectors may come off the job in the visit's own minute, in either order of rows: those still count.
+        begun = count_until(reading, jobs[mine & is_start], visits[here], inclusive=True)
+        over = count_until(reading, jobs[mine & ~is_start], visits[here], inclusive=False)
+        out[here] += np.clip(begun - over, 0, 1 if each % ACTORS_PER_POOL else None)
+    return out
 
 
 def visits_unannounced(reading: Reading, notice_days: int) -> Iterator[Fault]:
