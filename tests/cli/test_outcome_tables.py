@@ -91,6 +91,16 @@ def test_tables_can_be_read_at_an_earlier_day_and_as_json(command: Command) -> N
     assert told["tables"]["roll_rates"][7]["roll_rate_count"] is None  # there is no bucket after 180+
 
 
+@pytest.mark.parametrize("when", [("--horizon", "1"), ("--day", "20", "--only", "rolls")])
+def test_a_run_too_short_for_some_tables_has_them_empty(
+    command: Command, tmp_path: Path, when: tuple[str, ...]
+) -> None:
+    done = command("tables", "tiny", "firm", *when, "--out", "short")
+    assert done.exit_code == 0, done.output
+    table = pd.read_parquet(tmp_path / "short" / "roll_flows.parquet")
+    assert len(table[table["from_bucket"] != "new"]) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -82,7 +82,13 @@ def empty(maker: Maker) -> pd.DataFrame:
     """Return a table without rows that has the columns its docstring describes."""
     import pandas as pd
 
-    kinds = {"name": object, "date": object, "share": np.float64, "ratio": np.float64, "days": np.float64}
+    kinds: dict[str, Any] = {
+        "name": "category",
+        "date": object,
+        "share": np.float64,
+        "ratio": np.float64,
+        "days": np.float64,
+    }
     return pd.DataFrame(
         {column.name: pd.Series(dtype=kinds.get(column.unit, np.int64)) for column in columns_of(maker)}
     )
