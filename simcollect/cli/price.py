@@ -138,7 +138,7 @@ def answers(result: RulePrice) -> list[str]:
             court = "as many accounts are sued as without it"
         else:
             court = f"whether more accounts are sued: {sued.sentence()}"
-        lines.append(f"{strategy}: the rule blocks {blocked:,.1f} actions a run; {court}.")
+        lines.append(f"{strategy}: {blocked:,.1f} actions a run are blocked {result.rule.blocked_under}; {court}.")
     return lines
 
 
@@ -157,7 +157,7 @@ def _print_one(result: RulePrice, strategy: str, screen: Screen) -> None:
     table = plain_table("", "outcome", "unit")
     for heading in ("without", "with", "difference"):
         table.add_column(heading, justify="right")
-    table.add_row("H", "Blocked by the rule", "", "0.0", f"{result.blocked(strategy):,.1f}", "")
+    table.add_row("H", result.blocked_label, "", "0.0", f"{result.blocked(strategy):,.1f}", "")
     letter = ""
     for measure in result.measures:
         meaning = ALL_MEASURES[measure]
@@ -179,9 +179,7 @@ def _print_many(result: RulePrice, screen: Screen) -> None:
     table = plain_table("", "outcome", "unit")
     for strategy in result.strategies:
         table.add_column(strategy, justify="right")
-    table.add_row(
-        "H", "Blocked by the rule", "a run", *(f"{result.blocked(name):,.1f}  " for name in result.strategies)
-    )
+    table.add_row("H", result.blocked_label, "a run", *(f"{result.blocked(name):,.1f}  " for name in result.strategies))
     letter = ""
     for measure in result.measures:
         meaning = ALL_MEASURES[measure]

@@ -49,7 +49,7 @@ PRICED: Final = (
 )
 """Measures that a rule is priced by, all five letters side by side."""
 
-BLOCKED: Final = Measure("H", "Blocked by the rule", "count", None, "Actions that this rule stopped.")
+BLOCKED: Final = Measure("H", "Blocked by the rule", "count", None, "Actions stopped under the codes of this rule.")
 WITH, WITHOUT = "with", "without"
 PRICE, SEGMENTS = "price.csv", "segments.csv"
 
@@ -103,6 +103,11 @@ class RulePrice:
         """Return the paired difference with the rule - without it; None where it is not a number somewhere."""
         return _paired(self.enforced.values(measure, strategy, day), self.lifted.values(measure, strategy, day))
 
+    @property
+    def blocked_label(self) -> str:
+        """What :meth:`blocked` counts: where rules share a code, a run does not tell which of them blocked."""
+        return f"Blocked {self.rule.blocked_under}"
+
     def blocked(self, strategy: str, day: int | None = None) -> float:
         """Return how many actions the rule blocked in a run, mean over replications."""
         counts = [self._column(self.enforced, blocked_column(code), strategy, day) for code in self.rule.codes]
@@ -133,7 +138,7 @@ class RulePrice:
         rows: list[tuple[Any, ...]] = []
         for strategy in self.strategies:
             blocked = self.blocked(strategy, day)
-            named = (strategy, "blocked_by_rule", BLOCKED.letter, BLOCKED.label, BLOCKED.unit)
+            named = (strategy, "blocked_by_rule", BLOCKED.letter, self.blocked_label, BLOCKED.unit)
             rows.append((*named, blocked, 0.0, blocked, math.nan, math.nan, "", None, ""))
             for measure in self.measures:
                 meaning = ALL_MEASURES[measure]

@@ -44,7 +44,7 @@ def test_one_strategy_is_shown_with_and_without_the_rule_and_by_segment(folder: 
     assert "calls_per_7_days = 1 (set by the scenario)" in done.stdout
     for words in ("Blocked by the rule", "Accounts sued", "Time to cash", "by segment", "\u00b1"):
         assert words in done.stdout
-    assert "calls: the rule blocks" in done.stdout
+    assert "actions a run are blocked by the rule;" in done.stdout
     assert max(len(line.rstrip()) for line in done.stdout.splitlines()) <= 120
     assert (folder / "cap" / "price.csv").is_file()
 

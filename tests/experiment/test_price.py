@@ -74,6 +74,27 @@ def test_a_rule_that_sets_two_fields_is_lifted_whole_and_all_else_stays() -> Non
     assert without.model_copy(update={"rules": scenario.rules}) == scenario
 
 
+def test_where_two_rules_log_under_one_code_what_was_blocked_is_not_said_to_be_of_one() -> None:
+    scenario = load(extended({"pack": "uk_conc_2025", "moratorium_days": 60}))
+    assert rule_asked(scenario, "R10").blocked_under == "under moratorium (shared with R9)"
+    assert rule_asked(scenario, "R9").shared == ("R10",)
+    own = load(extended({"pack": "uk_conc_2025"}))
+    assert rule_asked(own, "R10").shared == ("moratorium_days",), "tiny's own 30 days are not the pack's rule"
+    alone = load(extended({"pack": "uk_conc_2025", "vulnerable_moratorium_days": "off"}))
+    assert rule_asked(alone, "moratorium_days").blocked_under == "by the rule"
+    assert rule_asked(scenario, "R11a").shared == (), "both hours are one rule"
+
+
+@pytest.mark.parametrize("asked", ["forbid_third_party", "R11c", "consent_needed"])
+def test_a_refusal_names_no_rule_that_would_be_refused_as_well(asked: str) -> None:
+    with pytest.raises(InputError) as caught:
+        rule_asked(load(extended({"pack": "uk_conc_2025"})), asked)
+    offered = caught.value.expected.removeprefix("Expected a rule that is on: ").split(", ")
+    assert "moratorium_days" in offered
+    assert "R10" in offered
+    assert {"forbid_third_party", "R11c"}.isdisjoint(offered)
+
+
 FAULTS = {
     "a name nobody knows": ("calls_per_7_dais", "is not a known rule", 'Did you mean "calls_per_7_days"?'),
     "an id of another pack": ("R18", "is not a known rule", ""),
