@@ -14,7 +14,7 @@ import typer
 
 from simcollect.cli.app import HorizonOption, JsonOption, SeedOption, app
 from simcollect.cli.screen import Screen
-from simcollect.cli.source import ReplicationOption, StrategyArgument, is_log, open_log
+from simcollect.cli.source import ReplicationOption, StrategyArgument, is_log, open_log, refuse_other_file
 from simcollect.core.codes import EventKind, Rule
 from simcollect.core.errors import InputError, closest
 from simcollect.core.eventlog import EventLog
@@ -105,6 +105,12 @@ def audit(
     from simcollect.outcomes.audit import audit as find
 
     screen = Screen()
+    if not source.lower().endswith(OWN):
+        refuse_other_file(
+            source,
+            "a log (.parquet), your own log (.csv or .csv.gz), the results folder of a run, or a scenario (its name, "
+            "or a .toml)",
+        )
     held = held_to(source, rules)
     if source.lower().endswith(OWN):
         if strategy is not None or replication != 0 or seed is not None or horizon is not None:

@@ -119,6 +119,15 @@ def _of_run(
 ) -> tuple[Mapping[str, Callable[[], Figure]], str]:
     from simcollect.experiment import pictures
 
+    if picture in pictures.COMPARISON_PICTURES and picture not in pictures.LOG_PICTURES:
+        raise InputError(
+            "",
+            f"picture {picture}",
+            "shows strategies side by side, and is drawn from the results folder of a comparison",
+            f'Expected that folder in place of "{source}"',
+            f"Make one: simcollect compare {'SCENARIO' if is_log(source) else source} --out results/mine; "
+            f"then: simcollect plot {picture} results/mine",
+        )
     names = _names(picture, pictures.LOG_PICTURES)
     if "life" not in names:
         _refuse("only with life", **{"--account": account})

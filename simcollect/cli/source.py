@@ -31,6 +31,27 @@ def is_log(source: str) -> bool:
     return source.endswith(".parquet") or (Path(source) / LOG_FILE).is_file()
 
 
+def refuse_other_file(source: str, read: str) -> None:
+    """Refuse a file of a kind that is no scenario's and no log's.
+
+    Parameters
+    ----------
+    source
+        What a command was given.
+    read
+        What it reads, in words.
+
+    Raises
+    ------
+    InputError
+        If the source is a file, and neither a ``.toml`` nor a ``.parquet``.
+    """
+    path = Path(source)
+    if path.is_file() and path.suffix.lower() not in (".toml", ".parquet"):
+        kind = f'ends in "{path.suffix}"' if path.suffix else "has no ending that says what it is"
+        raise InputError("", f'file "{source}"', f"{kind}, which is no log and no scenario", f"Expected {read}")
+
+
 def open_log(
     source: str,
     strategy: str | None,
@@ -44,7 +65,7 @@ def open_log(
     Raises
     ------
     InputError, InputErrors
-        If a scenario comes without a strategy, a log with one, or either cannot be read.
+        If a scenario comes without a strategy, a log with one, or either cannot be read; if it is another file.
     """
     from simcollect import api
 
@@ -58,6 +79,7 @@ def open_log(
             )
         path = Path(source)
         return EventLog.from_parquet(path / LOG_FILE if path.is_dir() else path)
+    refuse_other_file(source, "a log (.parquet), the results folder of a run, or a scenario (its name, or a .toml)")
     loaded = api.load(source, seed=seed, horizon_days=horizon)
     if strategy is None:
         raise InputError(

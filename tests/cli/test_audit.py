@@ -151,10 +151,15 @@ def test_a_pack_of_ones_own_is_taken_from_its_file(command: Command, tmp_path: P
         (("tiny", "balanced", "--accounts", "calls.csv"), "tiny brings its own accounts and clocks"),
         (("calls.csv", "--zone", "Europe/Lodon"), 'Did you mean "Europe/London"?'),
         (("missing.csv",), "missing.csv: the file does not exist"),
+        (("notes.md",), 'file "notes.md" ends in ".md", which is no log and no scenario. Expected a log (.parquet)'),
+        (("notes.md", "--rules", "us_regf_2021"), "your own log (.csv or .csv.gz)"),
         (("tiny",), "comes without a strategy"),
     ],
 )
-def test_what_cannot_be_audited_is_refused_with_advice(command: Command, words: tuple[str, ...], message: str) -> None:
+def test_what_cannot_be_audited_is_refused_with_advice(
+    command: Command, tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "notes.md").write_text("# Not a log", encoding="utf-8")
     result = command("audit", *words)
     assert result.exit_code == 2, result.output
     assert message in plain(result)

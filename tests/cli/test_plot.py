@@ -134,7 +134,8 @@ def test_without_a_chinese_font_the_command_ends_with_what_to_install(
         (("flow", "tiny", "balanced", "--account", "Chen Mei-ling"), "--account stands only with life"),
         (("flow", "tiny", "balanced", "--x", "kept_share"), "--x stands with a single run"),
         (("flow", "tiny", "balanced", "--out", "a.bmp"), 'ends in ".bmp"'),
-        (("forest", "tiny", "balanced"), "forest is not a known picture"),
+        (("forest", "tiny", "balanced"), "simcollect compare tiny --out results/mine"),
+        (("trade-off", "some.parquet"), "results folder of a comparison"),
         (("flow", "nowhere.parquet"), "does not exist"),
     ],
 )

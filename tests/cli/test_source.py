@@ -51,3 +51,8 @@ def test_what_is_neither_log_nor_scenario_is_told(tmp_path: Path) -> None:
         open_log(str(tmp_path / "no.parquet"), None)
     with pytest.raises(InputErrors, match="is not known"):
         open_log("tinny", "firm")
+    for name, found in (("notes.md", r'notes.md" ends in "\.md"'), ("LICENCE", "has no ending that says what it is")):
+        (tmp_path / name).write_text("# Not a log", encoding="utf-8")
+        with pytest.raises(InputError, match=found) as caught:
+            open_log(str(tmp_path / name), "firm")
+        assert ".parquet" in caught.value.expected
