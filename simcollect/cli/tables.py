@@ -133,7 +133,10 @@ def print_scenario(scenario: Scenario, population: Population, screen: Screen) -
 
 
 def print_population(scenario: Scenario, population: Population, frame: pd.DataFrame, screen: Screen) -> None:
-    """Print how the book was made and how its numbers are spread, as far as a lender could see them."""
+    """Print how the book was made and how its numbers are spread, as far as a lender could see them.
+
+    What is 0 for every account is unknown or does not exist in this book, and left out.
+    """
     screen.say(f"{scenario.name}: {len(frame):,} accounts")
     for line in population.report.lines():
         screen.say(line)
@@ -143,7 +146,12 @@ def print_population(scenario: Scenario, population: Population, frame: pd.DataF
     table = plain_table("what", "unit")
     for heading in ("lowest", "quarter", "median", "three quarters", "highest", "mean"):
         table.add_column(heading, justify="right")
+    synthetic = scenario.portfolio.synthetic
+    are_loans = synthetic is not None and synthetic.term_months is not None
     for column, label, unit in _SPREAD:
+        if not frame[column].any():
+            continue
+        label = _LENT if column == "limit_cents" and are_loans else label
         values = frame[column].to_numpy(dtype=np.float64) / (minor if unit == "money" else 1.0)
         values = values * 100.0 if unit == "%" else values
         decimals = 0 if unit in ("money", "days", "months", "years") else 1
@@ -158,6 +166,8 @@ def print_population(scenario: Scenario, population: Population, frame: pd.DataF
     screen.table(counts)
 
 
+_LENT: Final = "Original amount"
+"""What the limit of an instalment loan is."""
 _SPREAD: Final = (
     ("balance_cents", "Balance", "money"),
     ("limit_cents", "Credit limit", "money"),

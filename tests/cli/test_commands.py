@@ -150,6 +150,16 @@ def test_version_is_printed(command: Command) -> None:
     assert command("--version").stdout.startswith("simcollect 0.")
 
 
+def test_population_of_loans_tells_the_amount_lent_and_leaves_out_what_nobody_has(command: Command) -> None:
+    loans, cards = command("population", "instalment_us"), command("population", "tiny")
+    assert loans.exit_code == 0, loans.output
+    assert "Original amount" in loans.stdout
+    assert "Credit limit" not in loans.stdout
+    assert "Age" not in loans.stdout
+    assert "Credit limit" in cards.stdout
+    assert "Age" in cards.stdout
+
+
 @pytest.mark.parametrize("name", ["compare", "run", "validate", "population", "schema"])
 def test_every_commands_help_has_an_example(command: Command, name: str) -> None:
     done = command(name, "--help")
