@@ -14,7 +14,6 @@ from pydantic import Field
 from simcollect.core.codes import Rule
 from simcollect.scenario.kinds import (
     Clock,
-    Count,
     Days,
     Document,
     Flag,
@@ -29,7 +28,14 @@ from simcollect.scenario.kinds import (
 from simcollect.scenario.places import Problem, shown
 from simcollect.scenario.strategy import Levers
 
-Cap: TypeAlias = Annotated[Count, Kind("count", "a whole number from 0 to 1,000,000")]
+MOST_CAP: Final = 64
+"""Largest cap on contacts, count: a run remembers so many of a borrower's last attempts."""
+
+Cap: TypeAlias = Annotated[
+    int,
+    Field(ge=0, le=MOST_CAP),
+    Kind("count", "a whole number from 0 to 64, the most attempts that a run counts back"),
+]
 
 OFF: Final = "off"
 """What a scenario writes for a field whose rule is not to apply."""

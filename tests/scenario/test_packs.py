@@ -308,7 +308,11 @@ FAULTS = {
     ),
     "bad value": (
         "calls_per_day = 2", "calls_per_day = -2", "house.toml", "rules[1].sets.calls_per_day", "is -2",
-        "a whole number from 0 to 1,000,000", "Give a value in that range",
+        "a whole number from 0 to 64", "Give a value in that range",
+    ),
+    "cap that no run could count up to": (
+        "calls_per_day = 2", "calls_per_day = 65", "house.toml", "rules[1].sets.calls_per_day", "is 65",
+        "a whole number from 0 to 64, the most attempts that a run counts back", "Give a value in that range",
     ),
     "value of another kind": (
         "calls_per_day = 2", 'calls_per_day = "2"', "house.toml", "rules[1].sets.calls_per_day", 'is "2"',
