@@ -242,7 +242,6 @@ def restore(c: Case, now: int, actor: int, minutes: int) -> None:
     back = int(int(s["fees_paid_cents"]) * float(levers["restoration_fee_goodwill_share"]) + 0.5)
     if back > 0:
         write_full(c, now, EventKind.FEE_GOODWILL, 0, actor, 0, back, back, 0)
-        s["fees_paid_cents"] = 0
         s["fees_paid_cents"] = 0  # given back once, not again after the next spell of arrears
         gain += float(n["goodwill_gain_fee_goodwill"])
     if levers["restoration_credit_rebuild"] == 1 and s["credit_marked"] == 1:

@@ -10,7 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from simcollect.core.codes import Action, CloseReason, Component, EventKind, Hold, Rule
-from simcollect.stages.case import DAY, NEVER, Slot
+from simcollect.scenario.rules import MOST_CAP
+from simcollect.stages.case import DAY, NEVER, RING, Slot
 from tests.stages.story import Story, Table, always, merged
 
 K = EventKind
@@ -306,3 +307,7 @@ def test_a_hold_that_was_over_is_not_ended_again() -> None:
     assert case.count(K.HOLD_STARTED) == case.count(K.HOLD_ENDED) == 1
     assert case.count(K.SUIT_WITHDRAWN) == 0
     assert Component.COSTS not in set(case.of(K.WAIVED)["detail"])
+
+
+def test_a_run_remembers_as_many_attempts_as_the_largest_cap_asks_for() -> None:
+    assert MOST_CAP == RING
