@@ -12,10 +12,11 @@ from simcollect.core.errors import InputError
 from simcollect.core.words import LANGS, Lang
 from simcollect.scenario import Levers, Scenario, Strategy, load
 from simcollect.scenario.diff import diff
+from simcollect.scenario.explain import explain
 from simcollect.scenario.explain.figures import figures
 from simcollect.scenario.explain.idle import idle
 from simcollect.scenario.explain.levers import LEVERS, changed, value_at
-from simcollect.scenario.strategy import EarlyStep
+from simcollect.scenario.strategy import EarlyStep, MidStep, Stop
 from tests.scenario.levers import ALL, busy_scenario, moved, with_strategies
 from tests.scenario.strategies import documents
 from tests.scenario.test_explain import faults_of, names_of, relaxed
@@ -214,6 +215,56 @@ def test_the_dialler_hands_over_to_people_on_its_day() -> None:
     assert (found.contacts[0], found.human_contacts[0]) == (3, 2)
     assert found.first_human == {"low": 7, "medium": 7, "high": 7}
     assert figures(calling("automated")).first_human == {}
+
+
+def ending(**stop: int) -> Levers:
+    """An SMS on days 1, 6, 11 and calls on days 2, 6, 10 of an early stage from day 1, a call in the mid stage."""
+    message = EarlyStep(action="sms", day=1, repeat_days=5, maximum=3)
+    levers = calling("human")
+    early = levers.early.model_copy(update={"steps": (message, *levers.early.steps)})
+    mid = levers.mid.model_copy(update={"steps": (MidStep(action="negotiation_call", day=4),)})
+    return levers.model_copy(update={"early": early, "mid": mid, "stop": Stop(**stop)})
+
+
+@pytest.mark.parametrize(
+    ("stop", "contacts", "human", "first"),
+    [
+        ({}, (6, 1), (3, 1), 3),
+        ({"after_dpd": 7}, (4, 0), (2, 0), 3),  # days past due 2 and 7 by SMS, 3 and 7 by a call
+        ({"after_dpd": 6}, (2, 0), (1, 0), 3),
+        ({"after_dpd": 34}, (6, 1), (3, 1), 3),  # the mid stage's call on day 30 + 4
+        ({"after_dpd": 33}, (6, 0), (3, 0), 3),
+        ({"max_attempts": 3}, (3, 1), (1, 1), 3),
+        ({"max_attempts": 1}, (1, 1), (0, 1), 34),  # the early stage's only attempt is an SMS
+    ],
+    ids=str,
+)
+def test_contacts_are_counted_until_contact_ends(
+    stop: dict[str, int], contacts: tuple[int, int], human: tuple[int, int], first: int
+) -> None:
+    found = figures(ending(**stop))
+    assert (found.contacts, found.human_contacts) == (contacts, human)
+    assert found.cut_contacts == (6 - contacts[0], 1 - contacts[1])
+    assert set(found.first_human.values()) == {first}
+
+
+def test_an_earlier_end_of_contact_is_told_in_counts_by_explain_and_diff(tiny: Scenario) -> None:
+    plain = tiny.strategies["balanced"]
+    week, three = (
+        plain.model_copy(update={"stop": plain.stop.model_copy(update=stop)})
+        for stop in ({"after_dpd": 7}, {"max_attempts": 3})
+    )
+    scenario = with_strategies(tiny, plain=plain, week=week, three=three)
+    in_brief = " ".join(str(explain(scenario, "week")).split())
+    # Days past due 2 (SMS), 4 (e-mail), 5 (dialler) and 6 (a person calls): the second SMS comes on day 9.
+    assert "Up to 4 contacts in the early stage and none from the mid stage on; the first contact by" in in_brief
+    assert "Contact ends before any of them is due." in in_brief
+    assert "Up to 3 contacts in the early stage and 3 from the mid stage on, 3 in all" in " ".join(
+        str(explain(scenario, "three")).split()
+    )
+    text = told(scenario, "plain", "week")
+    assert "From the mid stage on plain makes at most 23 contacts (15 by a person), week 0 (0)." in text
+    assert "contacts" not in text.partition("The same in both")[2].partition("Days and counts")[0]
 
 
 def test_days_in_the_stage_before_can_bring_a_stage_forward() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from simcollect.core.codes import EventKind
 from simcollect.core.eventlog import EventLog
+from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.engine import simulate
 from simcollect.scenario import Scenario, Strategy, load
 from simcollect.scenario.explain.idle import idle
@@ -45,6 +47,14 @@ NOTHING: tuple[Change, ...] = (
     ("late", "accelerate", False),
     ("final", "closing_record", False),
 )
+BY_DAYS_ONLY: tuple[Change, ...] = (
+    ("mid", "enter_after_days", -1),
+    ("escalation", "refusals", 0),
+    ("escalation", "broken_promises", 0),
+    ("escalation", "attempts_without_reach", 0),
+    ("escalation", "plan_broken", False),
+)
+"""Nothing brings the mid stage forward."""
 CASES: dict[str, tuple[Change, ...]] = {
     "as it is": (),
     "nobody is contacted": SILENT,
@@ -56,6 +66,8 @@ CASES: dict[str, tuple[Change, ...]] = {
     "open end": OPEN_END,
     "only the dialler": DIALLER,
     "nothing at all": NOTHING,
+    "contact ends before the mid stage": (*BY_DAYS_ONLY, ("stop", "after_dpd", 20)),
+    "contact ends before any stage": (*BY_DAYS_ONLY, ("stop", "after_dpd", 1)),
 }
 
 
@@ -82,6 +94,41 @@ def test_a_lever_said_to_have_no_effect_changes_no_log(case: str) -> None:
     for path in found:
         turned = moved(busy, path)
         assert (log_of(turned).rows == log.rows).all(), f"{'.'.join(path)} has an effect: {found[path].en}"
+
+
+@pytest.mark.parametrize(("last", "ended"), [(1, {"early", "mid"}), (20, {"mid"}), (33, set()), (0, set())])
+def test_steps_of_a_stage_that_begins_after_contact_has_ended_have_no_effect(last: int, ended: set[str]) -> None:
+    busy = changed(Strategy.model_validate(load_busy()), (*BY_DAYS_ONLY, ("stop", "after_dpd", last)))
+    assert (busy.early.enter_dpd, busy.mid.enter_dpd) == (2, 33)
+    assert {table for table in ("early", "mid") if (table, "steps") in idle(busy, scenario().rules)} == ended
+
+
+@pytest.mark.parametrize("change", [("escalation", "refusals", 4), ("mid", "enter_after_days", 9)], ids=str)
+def test_steps_of_a_stage_that_may_be_brought_forward_are_not_called_idle(change: Change) -> None:
+    busy = changed(Strategy.model_validate(load_busy()), (*BY_DAYS_ONLY, ("stop", "after_dpd", 20), change))
+    assert ("mid", "steps") not in idle(busy, scenario().rules)
+
+
+@pytest.mark.parametrize("last", [34, 40])
+def test_the_model_makes_no_contact_after_the_last_day_that_is_told(last: int) -> None:
+    busy = changed(Strategy.model_validate(load_busy()), (("stop", "after_dpd", last), ("stop", "max_attempts", 0)))
+    free = changed(busy, (("stop", "after_dpd", 0),))
+    assert max(_days_of_contact(log_of(busy))) <= last < max(_days_of_contact(log_of(free)))
+
+
+def _days_of_contact(log: EventLog) -> list[int]:
+    """Days past due of all contacts that come before an account's first payment, which would lower them."""
+    opened: dict[int, int] = {}
+    days = []
+    for row in log.rows[["at", "account", "kind", "value"]].tolist():
+        at, account, kind, value = row
+        if kind == EventKind.OPENED:
+            opened[account] = at - value * MINUTES_PER_DAY
+        elif kind == EventKind.PAYMENT:
+            opened.pop(account, None)
+        elif kind in (EventKind.MESSAGE_SENT, EventKind.DIALLED) and account in opened:
+            days.append((at - opened[account]) // MINUTES_PER_DAY)
+    return days
 
 
 IN_FORCE = (("early", "tone"), ("late", "suit_day"), ("mid", "plan_affordability_share"), ("late", "hold_vulnerable"))

@@ -104,7 +104,8 @@ def _amounts(first: Side, second: Side) -> Iterator[Remark]:
     for place, name in ((0, Said("in the early stage", "初始阶段")), (1, Said("from the mid stage on", "中期阶段起"))):
         here, there = (side.setting.figures.contacts[place] for side in (first, second))
         people = [side.setting.figures.human_contacts[place] for side in (first, second)]
-        if 0 in (here, there) or (here, people[0]) == (there, people[1]):
+        planned = [side.levers.mid.steps if place else side.levers.early.steps for side in (first, second)]
+        if not all(planned) or (here, people[0]) == (there, people[1]):
             continue
         yield Remark(
             Group.CONTACT,

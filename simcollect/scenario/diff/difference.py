@@ -121,7 +121,7 @@ def diff(
         title=_title(names, scenario, there, lang),
         opening=tuple(said.told(lang) for said in _opening(scenario, there, one, two, bool(remarks))),
         sections=sections,
-        closing=tuple(said.told(lang) for said in _alike(levers)) if remarks else (),
+        closing=tuple(said.told(lang) for said in _alike(one, two, levers)) if remarks else (),
         same=not remarks,
     )
 
@@ -185,9 +185,11 @@ def _sections(remarks: list[Remark], lang: Lang) -> tuple[Section, ...]:
     )
 
 
-def _alike(levers: list[Path]) -> Iterator[Said]:
-    """Yield what is the same in both."""
-    shared = listed(untouched(levers))
+def _alike(first: Side, second: Side, levers: list[Path]) -> Iterator[Said]:
+    """Yield what is the same in both: contacts are not where another lever ends them sooner on one side."""
+    counts = zip(first.setting.figures.contacts, second.setting.figures.contacts, strict=True)
+    cut = [(table, "steps") for table, (here, there) in zip(("early", "mid"), counts, strict=True) if here != there]
+    shared = listed(untouched([*levers, *cut]))
     if shared.en:
         yield sentence(f"the same in both: {shared.en}", f"两者相同的有：{shared.zh}")
     yield sentence(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcollect.scenario.explain.figures import figures
 from simcollect.scenario.explain.idle import actions, contacts, restores
 from simcollect.scenario.explain.said import Said, Sentence, joined, listed, months, sentence, share
 from simcollect.scenario.explain.setting import Setting
+from simcollect.scenario.strategy import Levers, Stop
 
 
 def brief(s: Setting) -> Iterator[Sentence]:
@@ -19,10 +21,13 @@ def brief(s: Setting) -> Iterator[Sentence]:
 def _contact(s: Setting) -> Iterator[Said]:
     early, mid = s.figures.contacts
     if early + mid > 0:
+        most = s.levers.stop.max_attempts
+        in_all = Said(f", {most:,} in all", f"，合计不超过 {most:,} 次") if 0 < most < early + mid else Said("", "")
+        later = f"{mid:,}" if mid > 0 else "none"
         yield Said(
-            f"up to {early:,} {'contact' if early == 1 else 'contacts'} in the early stage and {mid:,} "
-            "from the mid stage on",
-            f"初始阶段最多联系 {early:,} 次，中期阶段起最多 {mid:,} 次",
+            f"up to {early:,} {'contact' if early == 1 else 'contacts'} in the early stage and {later} "
+            f"from the mid stage on{in_all.en}",
+            f"初始阶段最多联系 {early:,} 次，中期阶段起最多 {mid:,} 次{in_all.zh}",
         )
     found = sorted(set(s.figures.first_human.values()))
     if found:
@@ -94,7 +99,7 @@ def abstentions(s: Setting) -> Iterator[tuple[Said, bool]]:
     if contacts(s.levers):
         yield (
             Said("has a person call", "人工致电"),
-            bool(done & {"call", "negotiation_call"}) and bool(s.figures.first_human),
+            bool(done & {"call", "negotiation_call"}) and bool(figures(_endless(s.levers)).first_human),
         )
         yield Said("visits", "上门"), "visit" in done
         yield Said("agrees a repayment plan", "商定还款计划"), bool(s.levers.mid.plan_offered)
@@ -104,3 +109,8 @@ def abstentions(s: Setting) -> Iterator[tuple[Said, bool]]:
     yield Said("offers a settlement", "提供和解方案"), bool(final.offers)
     yield Said("sells or writes off", "转让或核销"), final.disposal != "none"
     yield Said("restores the relationship", "恢复客户关系"), restores(s.levers)
+
+
+def _endless(levers: Levers) -> Levers:
+    """Return the levers without an end of contact: an account that is moved on early can meet what it cuts off."""
+    return levers.model_copy(update={"stop": Stop()})

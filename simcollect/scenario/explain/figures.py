@@ -1,8 +1,9 @@
 """What a strategy amounts to by the calendar: the figures that its levers imply together.
 
-By the calendar means: for an account that passes through every stage by its days alone, without holds, triggers, rules
-or a shortage of staff. Holds, rules and waiting make contacts fewer and later; a trigger brings a stage forward, and a
-part payment, which lowers the days past due, lets a stage last longer.
+By the calendar means: for an account that is in a stage from its first day on and leaves it by its days alone, without
+holds, triggers, rules or a shortage of staff. It may have come in at any stage, so each stage may use up all attempts
+that the strategy allows. Holds, rules and waiting make contacts fewer and later; a trigger brings a stage forward, and
+a part payment, which lowers the days past due, lets a stage last longer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from simcollect.scenario.explain.cadence import by_time
 from simcollect.scenario.kinds import MAX_DAYS
-from simcollect.scenario.strategy import Levers, Step
+from simcollect.scenario.strategy import Levers, Step, Stop
 
 Band: TypeAlias = Literal["low", "medium", "high"]
 BANDS: Final[tuple[Band, ...]] = ("low", "medium", "high")
@@ -30,9 +31,12 @@ class Figures(NamedTuple):
     enters : tuple of int
         Day past due at which the early, mid, late and final stage begins.
     contacts : tuple of int
-        Most contacts in the early and in the mid stage (negotiation kept open in the late stage included).
+        Most contacts in the early and in the mid stage (negotiation kept open in the late stage included), before
+        contact ends by its days or its attempts.
     human_contacts : tuple of int
         Those of them made by a person.
+    cut_contacts : tuple of int
+        Most contacts that the cadence has beyond them, if contact did not end: 0 where the end cuts nothing off.
     first_human : dict
         Risk band -> day past due of the first contact by a person; a band nobody contacts is missing.
     letter, suit : int or None
@@ -48,6 +52,7 @@ class Figures(NamedTuple):
     enters: tuple[int, int, int, int]
     contacts: tuple[int, int]
     human_contacts: tuple[int, int]
+    cut_contacts: tuple[int, int]
     first_human: dict[Band, int]
     letter: int | None
     suit: int | None
@@ -61,8 +66,9 @@ def figures(levers: Levers) -> Figures:
     """Return the figures that a setting of the levers implies."""
     enters = _enters(levers)
     early, mid, late, final = enters
-    lengths = (mid - early, (final if levers.late.keep_negotiating else late) - mid)
-    counts = [_counts(levers, stage, length) for stage, length in zip(("early", "mid"), lengths, strict=True)]
+    endless = levers.model_copy(update={"stop": Stop()})
+    spans = (("early", early, mid), ("mid", mid, final if levers.late.keep_negotiating else late))
+    counts, uncut = ([_counts(each, *span) for span in spans] for each in (levers, endless))
     letter = late + levers.late.letter_day if levers.late.letter_day >= 0 else None
     suit = late + levers.late.suit_day if levers.late.suit_day >= 0 else None
     offers = by_time(levers.final.offers)
@@ -72,7 +78,8 @@ def figures(levers: Levers) -> Figures:
         enters=enters,
         contacts=(counts[0][0], counts[1][0]),
         human_contacts=(counts[0][1], counts[1][1]),
-        first_human={band: day for band in BANDS if (day := _first_human(levers, enters, lengths, band)) is not None},
+        cut_contacts=(uncut[0][0] - counts[0][0], uncut[1][0] - counts[1][0]),
+        first_human={band: min(days) for band in BANDS if (days := _human_days(levers, spans, band))},
         letter=letter,
         suit=suit,
         letter_too_late=letter is not None and letter >= final,
@@ -91,26 +98,27 @@ def _enters(levers: Levers) -> tuple[int, int, int, int]:
     return entered[0], entered[1], entered[2], entered[3]
 
 
-def _counts(levers: Levers, stage: str, length: int) -> tuple[int, int]:
+def _counts(levers: Levers, stage: str, begins: int, ends: int) -> tuple[int, int]:
     """Return contacts of a stage, and those made by a person, for the risk band that meets most of them."""
-    steps: Sequence[Step] = levers.early.steps if stage == "early" else levers.mid.steps
     by_band = []
     for band in BANDS:
-        met = [human for step in steps for day, human in _attempts(levers, stage, step, band) if day < length]
-        by_band.append((len(met), sum(met)))
+        made = _contacts(levers, stage, begins, ends, band)
+        by_band.append((len(made), sum(human for _, human in made)))
     return max(by_band)
 
 
-def _first_human(levers: Levers, enters: tuple[int, int, int, int], lengths: tuple[int, int], band: Band) -> int | None:
-    """Return the day past due on which a person first contacts an account of a risk band."""
-    found: list[int] = []
-    for stage, steps, begins, length in (
-        ("early", levers.early.steps, enters[0], lengths[0]),
-        ("mid", levers.mid.steps, enters[1], lengths[1]),
-    ):
-        for step in steps:
-            found += [begins + day for day, human in _attempts(levers, stage, step, band) if human and day < length]
-    return min(found, default=None)
+def _human_days(levers: Levers, spans: Sequence[tuple[str, int, int]], band: Band) -> list[int]:
+    """Return the days past due on which a person contacts an account of a risk band."""
+    return [day for span in spans for day, human in _contacts(levers, *span, band) if human]
+
+
+def _contacts(levers: Levers, stage: str, begins: int, ends: int, band: Band) -> list[tuple[int, bool]]:
+    """Return days past due of a stage's contacts until contact ends, in order, and whether a person makes each."""
+    steps: Sequence[Step] = levers.early.steps if stage == "early" else levers.mid.steps
+    met = [(begins + day, human) for step in steps for day, human in _attempts(levers, stage, step, band)]
+    last = min(ends - 1, levers.stop.after_dpd or ends)
+    made = sorted((each for each in met if each[0] <= last), key=lambda each: each[0])
+    return made[: levers.stop.max_attempts or None]
 
 
 def _attempts(levers: Levers, stage: str, step: Step, band: Band) -> Iterator[tuple[int, bool]]:

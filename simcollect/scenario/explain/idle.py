@@ -44,8 +44,24 @@ def idle(levers: Levers, rules: Rules) -> dict[Path, Said]:
 
 
 def actions(levers: Levers) -> set[str]:
-    """Return every action that the cadence of the early and the mid stage holds."""
-    return {step.action for step in levers.early.steps} | {step.action for step in levers.mid.steps}
+    """Return every action of the cadence of the early and the mid stage that can ever fall due."""
+    early, mid = _too_late(levers)
+    return {step.action for step in levers.early.steps if not early} | {
+        step.action for step in levers.mid.steps if not mid
+    }
+
+
+def _too_late(levers: Levers) -> tuple[bool, bool]:
+    """Return whether contact has ended, by its days past due, before the early and before the mid stage can begin.
+
+    A stage that something else can bring forward may begin before contact ends.
+    """
+    last, rules = levers.stop.after_dpd, levers.escalation
+    by_days_only = levers.mid.enter_after_days < 0 and not (
+        rules.refusals or rules.broken_promises or rules.attempts_without_reach or rules.plan_broken
+    )
+    early = 0 < last < levers.early.enter_dpd
+    return early, early or (0 < last < levers.mid.enter_dpd and by_days_only)
 
 
 def speaks(levers: Levers) -> bool:
@@ -83,7 +99,11 @@ Found = Iterator[tuple[Said, frozenset[Path]]]
 
 def _contact(levers: Levers) -> Found:
     early, done = levers.early, actions(levers)
-    if not any(step.action == "call" for step in early.steps):
+    early_ends, mid_ends = _too_late(levers)
+    for ends, table in ((early_ends, "early"), (mid_ends, "mid")):
+        if ends:
+            yield Said("contact has ended before the stage begins", "进入该阶段前已停止联系"), covering(table, "steps")
+    if early_ends or not any(step.action == "call" for step in early.steps):
         calls = covering(
             "early", "caller", "automated_until_day", "grace_days_low", "grace_days_medium", "grace_days_high"
         )
@@ -100,6 +120,8 @@ def _contact(levers: Levers) -> Found:
         yield Said("no messages are sent", "不发送信息"), covering("early", "channel_rule")
     if "visit" not in done:
         yield Said("nobody is visited", "不安排上门"), covering("mid", "visit_min_balance")
+    if mid_ends:
+        yield Said("contact has ended by then", "届时已停止联系"), covering("late", "keep_negotiating")
     if not levers.mid.steps:
         yield Said("the mid stage has no contacts", "中期阶段没有联系安排"), covering("late", "keep_negotiating")
     if chases(levers):

@@ -169,11 +169,20 @@ def _amount(s: Setting, place: int) -> Iterator[Sentence]:
     goes_on = place == 1 and s.levers.late.keep_negotiating
     length = days((s.figures.enters[3] if goes_on else after) - first)
     people = Said("none of them", "无人工联系") if human == 0 else Said(f"{human:,} of them", f"其中人工 {human:,} 次")
+    cut = s.figures.cut_contacts[place]
+    ends = Said("", "")
+    if cut > 0:
+        ends = Said(f"; {cut:,} more would follow, but contact ends before", f"；另有 {cut:,} 次因停止联系而不再进行")
+    if contacts == 0 < cut:
+        yield Sentence(sentence("contact ends before any of them is due", "此前已停止联系，上述联系均不进行"))
+        return
     yield Sentence(
         sentence(
             f"that is up to {contacts:,} {'contact' if contacts == 1 else 'contacts'}, {people.en} by a person, in "
-            + (f"{length.en}: they go on in the late stage" if goes_on else f"the {length.en} of the stage"),
-            f"合计：{length.zh}内{'（后期阶段继续联系）' if goes_on else ''}最多联系 {contacts:,} 次，{people.zh}",
+            + (f"{length.en}: they go on in the late stage" if goes_on else f"the {length.en} of the stage")
+            + ends.en,
+            f"合计：{length.zh}内{'（后期阶段继续联系）' if goes_on else ''}最多联系 {contacts:,} 次，"
+            f"{people.zh}{ends.zh}",
         )
     )
 
