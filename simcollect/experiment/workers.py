@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from simcollect.engine import Policy, simulate
 from simcollect.experiment.design import Design, Task
@@ -18,6 +19,9 @@ from simcollect.experiment.measure import measure
 from simcollect.experiment.store import Row
 from simcollect.population import build
 from simcollect.scenario import Scenario
+
+J = TypeVar("J")
+R = TypeVar("R")
 
 Batch: TypeAlias = tuple[Task, ...]
 """Runs of one replication, which share its book."""
@@ -78,8 +82,8 @@ def in_processes(
     work: Work, specification: Specification, todo: Sequence[Batch], n_workers: int
 ) -> Iterator[list[Row]]:
     """Yield the rows of every batch as processes of our own finish them."""
-    with _pool(n_workers, specification) as pool:
-        yield from _as_finished([pool.submit(_work_as_told, work, batch) for batch in todo])
+    with worker_pool(n_workers, specification) as pool:
+        yield from _as_finished([pool.submit(as_told, work, batch) for batch in todo])
 
 
 def on_executor(
@@ -114,7 +118,7 @@ def _has_failed(future: Future[list[Row]]) -> bool:
 
 
 @contextmanager
-def _pool(n_workers: int, specification: Specification) -> Iterator[ProcessPoolExecutor]:
+def worker_pool(n_workers: int, specification: Specification) -> Iterator[ProcessPoolExecutor]:
     """Open processes, and end them at once when the work is broken off.
 
     They are spawned, not forked: the same on every platform, and no lock of the parent's threads is inherited held. The
@@ -139,9 +143,19 @@ def _begin(specification: Specification) -> None:
     """Start a worker process: take the specification, and let a terminal's Ctrl-C end it without a traceback."""
     global _told
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _told = specification
 
 
-def _work_as_told(work: Work, batch: Batch) -> list[Row]:
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, killed perhaps: nobody would take its results."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def as_told(work: Callable[[Specification, J], R], job: J) -> R:
+    """Do a job in a process of a :func:`worker_pool`, with the specification it was told at its start."""
     assert _told is not None, "a worker process was not begun"
-    return work(_told, batch)
+    return work(_told, job)

@@ -1,0 +1,412 @@
+"""What a user writes: an experiment file, read and checked, every fault told at once.
+
+.. code-block:: toml
+
+    question = "At what day should legal escalation start, given N legal officers?"
+    scenario = "cards_taiwan"            # a name, a path beside this file, or a table as in a scenario file
+    strategies = ["balanced"]
+    outcomes = ["net_recovery_share"]
+    seed = 7
+
+    [levers]
+    "strategies.balanced.late.enter_dpd" = [60, 90, 120]
+    "capacity.pools.legal_officers.headcount" = { low = 1, high = 3, levels = 3 }
+
+    [uncertainties]
+    "behaviour.contact.fatigue_rate" = "range"   # the range that the scenario itself states for the number
+
+    [design]
+    kind = "grid"                        # grid, list, latin_hypercube or sobol
+
+    [run]
+    replications = 20
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from simcollect.core.errors import InputError, InputErrors, closest
+from simcollect.experiment.measure import ALL_MEASURES
+from simcollect.outcomes.measures import HEADLINE
+from simcollect.scenario import Quantity, Scenario, load, read_document
+from simcollect.scenario.places import at_path, dotted, shown
+from simcollect.scenario.run import MAX_SEED
+from simcollect.scenario.variation import as_document, parsed
+from simcollect.sweep.points import DRAWN, KINDS, Choice, Kind, Point, Range, Values, distinct, drawn, grid, in_parallel
+
+FIELDS: Final = (
+    "question",
+    "scenario",
+    "strategies",
+    "reference",
+    "outcomes",
+    "seed",
+    "levers",
+    "uncertainties",
+    "design",
+    "run",
+)
+_DESIGN: Final = ("kind", "n", "seed")
+_RUN: Final = ("replications", "precision", "most")
+_RANGE: Final = frozenset({"low", "high", "unit", "levels"})
+_FIRST_REPLICATIONS: Final = 10
+_MOST_REPLICATIONS: Final = 200
+_MOST_POINTS: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment as its file describes it.
+
+    Attributes
+    ----------
+    name
+        Of the file; of its folder where the file is called ``experiment.toml``.
+    text
+        The file as read.
+    question
+        In the user's words, may be empty.
+    scenario
+        Resolved, with the experiment's seed.
+    strategies, reference
+        Names in the order they are reported; the one that differences are taken to ("" with one strategy).
+    outcomes
+        What summaries show; every outcome is kept.
+    levers, uncertainties
+        Places with the values they take.
+    kind, n, design_seed
+        Design; number of points of a drawn one, else 0; seed of the draws.
+    replications
+        Of every point and strategy; with ``precision`` the first ones.
+    precision
+        Half-width of the 95 % interval of an outcome's mean that is wanted at every point, in the outcome's unit.
+    most
+        Replications at which a point is given up as not precise enough.
+    """
+
+    name: str
+    text: str
+    question: str
+    scenario: Scenario
+    strategies: tuple[str, ...]
+    reference: str
+    outcomes: tuple[str, ...]
+    levers: Mapping[str, Choice]
+    uncertainties: Mapping[str, Choice]
+    kind: Kind
+    n: int
+    design_seed: int
+    replications: int
+    precision: Mapping[str, float]
+    most: int
+
+    def points(self, n: int | None = None, n_before: int = 0) -> list[Point]:
+        """Return the design's points, each once; of a drawn design n (its own number when None) behind ``n_before``."""
+        choices = {**self.levers, **self.uncertainties}
+        if not choices:
+            return [{}]
+        if self.kind == "grid":
+            return distinct(grid(choices))
+        if self.kind == "list":
+            return distinct(in_parallel({place: cast(Values, choice) for place, choice in choices.items()}))
+        return drawn(self.kind, choices, self.n if n is None else n, self.design_seed, n_before)
+
+
+def read_experiment(path: Path | str) -> Experiment:
+    """Return the experiment of a file, or of a folder's ``experiment.toml``.
+
+    Raises
+    ------
+    InputErrors
+        Every fault: file, place, what was found, what was expected, what to do. Whether the points themselves make
+        valid scenarios is checked before anything runs, by :func:`simcollect.sweep.request.make_request`.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file /= "experiment.toml"
+    try:
+        document = read_document(file)
+    except InputError as fault:
+        raise InputErrors([fault]) from None
+    name = file.parent.resolve().name if file.stem == "experiment" else file.stem
+    return _Reader(document, file).experiment(name, file.read_text(encoding="utf-8-sig"))
+
+
+class _Reader:
+    """Reads a document and gathers its faults."""
+
+    def __init__(self, document: Mapping[str, Any], file: Path) -> None:
+        self.document = document
+        self.file = file
+        self.faults: list[InputError] = []
+
+    def experiment(self, name: str, text: str) -> Experiment:
+        self._check_fields((), self.document, FIELDS)
+        scenario = self._scenario()
+        if scenario is None:
+            raise InputErrors(self.faults)
+        strategies = self._strategies(scenario)
+        design, run = self._table("design"), self._table("run")
+        self._check_fields(("design",), design, _DESIGN)
+        self._check_fields(("run",), run, _RUN)
+        seed = self._whole(("seed",), self.document.get("seed", scenario.run.seed), 0, MAX_SEED)
+        kind = self._word(("design", "kind"), design.get("kind", "grid"), KINDS)
+        levers, uncertainties = (self._choices(scenario, block, kind) for block in ("levers", "uncertainties"))
+        for place in levers.keys() & uncertainties.keys():
+            self._say(
+                ("uncertainties", place), "is a lever as well", "Expected each place once", "Remove one of the two"
+            )
+        n = self._n_points(design, kind, {**levers, **uncertainties})
+        precision = self._precision(run)
+        replications = run.get("replications", _FIRST_REPLICATIONS if precision else scenario.run.replications)
+        least = 2 if precision else 1
+        experiment = Experiment(
+            name=name,
+            text=text,
+            question=self._text("question"),
+            scenario=scenario.model_copy(update={"run": scenario.run.model_copy(update={"seed": seed})}),
+            strategies=strategies,
+            reference=self._reference(strategies),
+            outcomes=self._outcomes(),
+            levers=levers,
+            uncertainties=uncertainties,
+            kind=cast(Kind, kind),
+            n=n,
+            design_seed=self._whole(("design", "seed"), design.get("seed", seed), 0, MAX_SEED),
+            replications=self._whole(("run", "replications"), replications, least, 1_000_000),
+            precision=precision,
+            most=self._most(run, precision),
+        )
+        if self.faults:
+            raise InputErrors(self.faults)
+        return experiment
+
+    def _say(self, path: Sequence[str | int], found: str, expected: str, suggestion: str = "") -> None:
+        self.faults.append(InputError(self.file.name, dotted(path), found, expected, suggestion))
+
+    def _check_fields(self, at: tuple[str, ...], table: Mapping[str, Any], known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.faults.append(InputError.unknown(self.file.name, dotted((*at, key)), known))
+
+    def _table(self, name: str) -> Mapping[str, Any]:
+        found = self.document.get(name, {})
+        if isinstance(found, Mapping):
+            return found
+        self._say((name,), shown(found), "Expected a table", f"Write it as [{name}]")
+        return {}
+
+    def _text(self, name: str) -> str:
+        found = self.document.get(name, "")
+        if not isinstance(found, str):
+            self._say((name,), shown(found), "Expected text in quotes")
+        return str(found)
+
+    def _whole(self, path: tuple[str, ...], found: Any, low: int, high: int) -> int:
+        if isinstance(found, int) and not isinstance(found, bool) and low <= found <= high:
+            return found
+        self._say(path, shown(found), f"Expected a whole number from {low} to {high}")
+        return low
+
+    def _word(self, path: tuple[str, ...], found: Any, known: Sequence[str]) -> str:
+        if found in known:
+            return str(found)
+        near = closest(str(found), known)
+        expected = "Expected one of " + ", ".join(f'"{word}"' for word in known)
+        self._say(path, shown(found), expected, f'Did you mean "{near}"?' if near else "")
+        return known[0]
+
+    def _names(self, name: str, default: tuple[str, ...], known: Sequence[str], noun: str) -> tuple[str, ...]:
+        found = self.document.get(name, default)
+        if not isinstance(found, tuple) or not found or not all(isinstance(item, str) for item in found):
+            self._say((name,), shown(found), f"Expected a list of {noun}s in square brackets", f'["{known[0]}"]')
+            return default
+        for position, item in enumerate(found):
+            if item not in known:
+                near = closest(item, known)
+                hint = f'Did you mean "{near}"?' if near else ""
+                self._say((name, position), shown(item), f"Known {noun}s: {', '.join(known)}", hint)
+            if item in found[:position]:
+                self._say((name, position), f'names "{item}" again', f"Expected each {noun} once")
+        return found
+
+    def _scenario(self) -> Scenario | None:
+        found = self.document.get("scenario")
+        if found is None:
+            self._say(("scenario",), "is missing", "Expected a scenario", 'Add scenario = "cards_taiwan"')
+            return None
+        if not isinstance(found, str | Mapping):
+            self._say(("scenario",), shown(found), "Expected a name, a path or a table", 'scenario = "cards_taiwan"')
+            return None
+        beside = self.file.parent / found if isinstance(found, str) else None
+        try:
+            if beside is not None and beside.suffix:
+                return load(beside)
+            return load(found, folder=self.file.parent)
+        except InputErrors as error:
+            # What stands in a table of this file is blamed on this file; what stands in another, on that one.
+            of_table = isinstance(found, Mapping)
+            for e in error.errors:
+                here = of_table and e.where == "scenario"
+                where, path = (self.file.name, f"scenario.{e.path}") if here else (e.where or self.file.name, e.path)
+                self.faults.append(InputError(where, path, e.found, e.expected, e.suggestion))
+            return None
+
+    def _strategies(self, scenario: Scenario) -> tuple[str, ...]:
+        # A strategy may be one that only the points add.
+        added = [place for place in _flat(self._table("levers")) if place[:1] == ("strategies",) and len(place) == 2]
+        known = (*scenario.strategies, *(str(place[1]) for place in added))
+        return self._names("strategies", tuple(scenario.strategies), known, "strategy")
+
+    def _reference(self, strategies: tuple[str, ...]) -> str:
+        found = self.document.get("reference")
+        if found is None:
+            return ""
+        if found not in strategies:
+            self._say(("reference",), shown(found), f"Expected one of the strategies: {', '.join(strategies)}")
+        return str(found)
+
+    def _outcomes(self) -> tuple[str, ...]:
+        return self._names("outcomes", HEADLINE, tuple(ALL_MEASURES), "outcome")
+
+    def _precision(self, run: Mapping[str, Any]) -> dict[str, float]:
+        found = run.get("precision", {})
+        if not isinstance(found, Mapping):
+            self._say(
+                ("run", "precision"),
+                shown(found),
+                "Expected a half-width for each outcome",
+                "precision = { net_recovery_share = 0.005 }",
+            )
+            return {}
+        for outcome, width in found.items():
+            if outcome not in ALL_MEASURES:
+                path = dotted(("run", "precision", outcome))
+                self.faults.append(InputError.unknown(self.file.name, path, ALL_MEASURES, "outcome"))
+            elif isinstance(width, bool) or not isinstance(width, int | float) or not 0 < width < float("inf"):
+                unit = ALL_MEASURES[outcome].unit
+                self._say(("run", "precision", outcome), shown(width), f"Expected a half-width above 0 ({unit})")
+        return {outcome: float(width) for outcome, width in found.items() if isinstance(width, int | float)}
+
+    def _most(self, run: Mapping[str, Any], precision: Mapping[str, float]) -> int:
+        if "most" in run and not precision:
+            self._say(
+                ("run", "most"), "has no effect", "Expected run.precision beside it", "Say run.replications instead"
+            )
+        return self._whole(("run", "most"), run.get("most", _MOST_REPLICATIONS), 2, 1_000_000)
+
+    def _n_points(self, design: Mapping[str, Any], kind: str, choices: Mapping[str, Choice]) -> int:
+        path = ("design", "n")
+        if kind in DRAWN:
+            if not choices:
+                self._say(("levers",), "is missing", f"Expected places to draw values for ({kind})", "Add [levers]")
+            if "n" not in design:
+                self._say(path, "is missing", "Expected the number of points to draw", "Add n = 64")
+                return 1
+            return self._whole(path, design["n"], 1, _MOST_POINTS)
+        if "n" in design:
+            self._say(
+                path, "has no effect", f'A design of kind "{kind}" has as many points as its values give', "Remove it"
+            )
+        if kind == "grid":
+            size = 1
+            for choice in choices.values():
+                size *= max(1, len(choice.listed) if isinstance(choice, Values) else choice.n_levels)
+            if size > _MOST_POINTS:
+                self._say(("design",), f"has {size:,} points", f"Expected at most {_MOST_POINTS:,}", "Draw them: sobol")
+        lengths = {place: len(choice.listed) for place, choice in choices.items() if isinstance(choice, Values)}
+        if kind == "list" and len(set(lengths.values())) > 1:
+            told = ", ".join(f"{place}: {length}" for place, length in lengths.items())
+            self._say(
+                ("design", "kind"), 'is "list" with lists of unequal length', f"Expected as many values each ({told})"
+            )
+        return 0
+
+    def _choices(self, scenario: Scenario, block: str, kind: str) -> dict[str, Choice]:
+        tree = as_document(scenario)
+        choices: dict[str, Choice] = {}
+        for path, written in _flat(self._table(block)).items():
+            place = dotted(path)
+            if place in choices:
+                self._say((block, place), "stands twice", "Expected each place once")
+                continue
+            choice = self._choice((block, place), written, _quantity(tree, path), kind)
+            if choice is not None:
+                choices[place] = choice
+        return choices
+
+    def _choice(self, path: tuple[str, ...], written: Any, quantity: Quantity | None, kind: str) -> Choice | None:
+        listing = "[60, 90, 120]"
+        if isinstance(written, tuple):
+            if written:
+                return Values(written)
+            self._say(path, "is an empty list", "Expected at least one value", listing)
+            return None
+        if written == "range":
+            if quantity is None:
+                self._say(
+                    path, "asks for its range", "Only behaviour, capacity and economics numbers state one", listing
+                )
+                return None
+            written = {"low": quantity.range[0], "high": quantity.range[1]}
+        if not isinstance(written, Mapping):
+            self._say(path, shown(written), 'Expected a list of values, { low = ..., high = ... } or "range"', listing)
+            return None
+        return self._range(path, written, quantity, kind)
+
+    def _range(
+        self, path: tuple[str, ...], written: Mapping[str, Any], quantity: Quantity | None, kind: str
+    ) -> Range | None:
+        low, high, n_levels = written.get("low"), written.get("high"), written.get("levels", 0)
+        before = len(self.faults)
+        self._check_fields(path, written, sorted(_RANGE))
+        if not (_is_number(low) and _is_number(high) and cast(float, low) < cast(float, high)):
+            self._say(path, f"goes from {low} to {high}", "Expected numbers low < high", "{ low = 60, high = 120 }")
+        if "unit" in written and (quantity is None or written["unit"] != quantity.unit):
+            found = shown(written["unit"])
+            unit = f'"{quantity.unit}", the unit of this number' if quantity else "no unit: the place states none"
+            self._say((*path, "unit"), found, f"Expected {unit}", "Convert the ends, or leave unit out")
+        if kind == "list":
+            self._say(path, "is a range", 'Expected a list of values, as design.kind is "list"')
+        if kind == "grid" and not (isinstance(n_levels, int) and n_levels >= 2):
+            self._say(
+                (*path, "levels"),
+                "is missing" if "levels" not in written else shown(n_levels),
+                "A grid needs the number of values in a range, at least 2",
+                "Add levels = 5, or list the values",
+            )
+        if kind in DRAWN and "levels" in written:
+            self._say((*path, "levels"), "has no effect", f'Expected it in a grid only, not in "{kind}"', "Remove it")
+        if len(self.faults) > before:
+            return None
+        return Range(cast(float, low), cast(float, high), n_levels)
+
+
+def _flat(table: Mapping[str, Any], at: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], Any]:
+    """Return what stands at each place; a place may be written in quotes or as nested tables."""
+    found: dict[tuple[str | int, ...], Any] = {}
+    for key, value in table.items():
+        try:
+            path = (*at, *parsed(key))
+        except InputError:
+            path = (*at, key)
+        if isinstance(value, Mapping) and not value.keys() & _RANGE:
+            found |= _flat(value, path)
+        else:
+            found[path] = value
+    return found
+
+
+def _quantity(tree: Mapping[str, Any], path: tuple[str | int, ...]) -> Quantity | None:
+    found, depth = at_path(tree, path)
+    if depth < len(path) or not isinstance(found, Mapping) or not {"value", "unit", "range"} <= found.keys():
+        return None
+    return Quantity.model_validate(found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")

@@ -1,0 +1,776 @@
+"""A study: one folder that holds what was asked, what is finished, and the tables made of it.
+
+| file | what it holds |
+| --- | --- |
+| ``request.json``, ``experiment.toml`` | what was asked: points, resolved scenario; the file as read |
+| ``manifest.json`` | which program, libraries and machine part; digest of all event logs when finished |
+| ``ledger.sqlite`` | which runs are finished or have failed; for the program that writes, not for readers |
+| ``shards/`` | the runs: Parquet files that appear whole, each named by its digest |
+| ``progress.json`` | how far it is, a second old at most |
+| ``results.parquet``, ``means.csv``, ``differences.csv``, ``failures.csv`` | the answer, when all runs have ended |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import simcollect
+from simcollect.core.errors import InputError, SimcollectError
+from simcollect.experiment.manifest import commit
+from simcollect.experiment.measure import ALL_MEASURES
+from simcollect.experiment.run import Interrupted, Progress
+from simcollect.experiment.workers import Specification, available_cores
+from simcollect.scenario import Scenario
+from simcollect.scenario.variation import varied
+from simcollect.sweep.ledger import Ledger
+from simcollect.sweep.perform import perform
+from simcollect.sweep.plan import Plan, Use
+from simcollect.sweep.points import Point, distinct, drawn, point_of
+from simcollect.sweep.request import REQUEST, Request, read_request
+from simcollect.sweep.results import (
+    differences_of,
+    means_of,
+    place_columns,
+    read_shards,
+    results_of,
+    schema_of,
+    stops_for_precision,
+)
+from simcollect.sweep.shards import KEYS, copy_shard, is_sound, shard_names
+from simcollect.sweep.work import Done
+
+RESULTS: Final = "results.parquet"
+MEANS: Final = "means.csv"
+DIFFERENCES: Final = "differences.csv"
+FAILURES: Final = "failures.csv"
+MANIFEST: Final = "manifest.json"
+PROGRESS: Final = "progress.json"
+DERIVED: Final = (RESULTS, MEANS, DIFFERENCES, FAILURES)
+
+_POINTS_AT_ONCE: Final = 64
+_PROGRESS_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a study is.
+
+    Attributes
+    ----------
+    finished, failed, all
+        Runs. With a stated precision ``all`` grows until every point is precise enough.
+    seconds_left
+        About; NaN when nothing is known or nothing is going on.
+    seconds, workers
+        Of the last program at work: how long it has been, with how many workers (0: somebody's executor).
+    engine_seconds, reading_seconds, run_seconds
+        Of its runs, added up over workers: in the engine, in reading event logs, in all.
+    going_on
+        Whether a program was at work when this was written; a killed one cannot take it back.
+    written_at
+        Seconds since 1970.
+    """
+
+    finished: int
+    failed: int
+    all: int
+    seconds_left: float
+    seconds: float
+    workers: int
+    engine_seconds: float
+    reading_seconds: float
+    run_seconds: float
+    going_on: bool
+    written_at: float
+
+    @property
+    def left(self) -> int:
+        """Runs still to do."""
+        return self.all - self.finished - self.failed
+
+    @property
+    def outside_share(self) -> float:
+        """Share of the workers' time spent outside runs: starting, waiting, keeping results; NaN if unknown."""
+        time_of_workers = self.seconds * self.workers
+        return 1.0 - self.run_seconds / time_of_workers if time_of_workers > 0.0 else math.nan
+
+
+class Study:
+    """A sweep's folder. Reading it never needs a lock and never disturbs a sweep that goes on.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    request
+        What was asked for.
+    part
+        (i, n) when this folder does the i-th of n parts, on one of n machines.
+    """
+
+    def __init__(self, folder: Path | str, request: Request, part: tuple[int, int] = (1, 1)) -> None:
+        self.folder = Path(folder)
+        self.request = request
+        self.part = part
+        self.notes: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Study:
+        """Return the study that a folder holds.
+
+        Raises
+        ------
+        InputError
+            If it holds none.
+        """
+        request = read_request(folder)
+        manifest = _read_json(Path(folder) / MANIFEST)
+        part = manifest.get("part", [1, 1])
+        return cls(folder, request, (int(part[0]), int(part[1])))
+
+    @classmethod
+    def create(cls, request: Request, folder: Path | str, part: tuple[int, int] = (1, 1)) -> Study:
+        """Return a study in a new folder, or the one there when it was asked for the same.
+
+        Raises
+        ------
+        InputError
+            If the folder holds another study, or files that are no study's; or the part is none.
+        """
+        place = Path(folder)
+        if not 1 <= part[0] <= part[1]:
+            raise InputError("", "--shard", f"is {part[0]}/{part[1]}", "Expected i/n with i from 1 to n", "1/4 to 4/4")
+        if part[1] > 1 and request.precision:
+            raise InputError(
+                "",
+                "run.precision",
+                "stands beside --shard",
+                "One machine cannot see whether the runs of all are precise enough",
+                "State run.replications, merge, and extend where more are needed",
+            )
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            if (place / REQUEST).exists():
+                found = cls.open(place)
+                found._check_same(request, part)
+                return found
+            strangers = sorted(path.name for path in place.iterdir())
+            if strangers:
+                raise InputError(
+                    "",
+                    f'folder "{place}"',
+                    f"holds files but no {REQUEST} ({', '.join(strangers[:3])})",
+                    "Expected a new or empty folder, or the study itself",
+                )
+            study = cls(place, request, part)
+            study._write_manifest({}, False)
+            request.write(place)
+        except OSError as error:
+            raise InputError(
+                "", f'folder "{place}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
+            ) from error
+        return study
+
+    # ------------------------------------------------------------------------------------------ running
+
+    def run(
+        self,
+        *,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        on_progress: Progress | None = None,
+        retry_failed: bool = False,
+    ) -> Status:
+        """Do all that is left, and write the tables when nothing is.
+
+        Parameters
+        ----------
+        workers
+            Processes, at least 1; as many as there are cores when None.
+        executor
+            Does the runs in place of processes of our own: threads, a cluster. It is not shut down.
+        on_progress
+            Told (runs ended, runs in all) at the start and after every job.
+        retry_failed
+            Do failed runs once more.
+
+        Returns
+        -------
+        Status
+            At the end. What was put right in the folder stands in ``notes``.
+
+        Raises
+        ------
+        Interrupted
+            On Ctrl-C. Everything finished is kept.
+        SimcollectError
+            If another program is sweeping in this folder, the disk is full, or an executor breaks down.
+        InputError
+            If this program, its libraries or the accounts are not those that the study began with.
+        """
+        self._check_made_by()
+        n_workers = workers or available_cores()
+        with Ledger(self.folder) as ledger:
+            self.notes = tuple(ledger.notes)
+            if retry_failed:
+                ledger.forget_failures()
+            clock = _Clock(self, ledger, 0 if executor is not None else n_workers, on_progress)
+            try:
+                stops: dict[int, int] = {}
+                while True:
+                    plan = Plan(self.request, stops)
+                    clock.begin(plan)
+                    perform(
+                        Specification(self.request.document, ()),
+                        plan.jobs(self.part, ledger.has),
+                        clock.keep,
+                        n_workers=max(1, min(n_workers, plan.n_tasks(self.part))),
+                        executor=executor,
+                    )
+                    ledger.flush()
+                    more = self._stops(plan, stops, ledger) if self.request.precision else {}
+                    if not more:
+                        break
+                    stops |= more
+                self._finish(plan, ledger)
+            except KeyboardInterrupt:
+                raise Interrupted(clock.n_ended, clock.n_all) from None
+            finally:
+                clock.write(going_on=False)
+        return self.status()
+
+    def extended(self, request: Request) -> Study:
+        """Return the study with more asked for; the runs that are finished stay.
+
+        Raises
+        ------
+        InputError
+            If it is one of several parts; merge them first.
+        """
+        if self.part[1] > 1:
+            raise InputError(
+                "",
+                f'folder "{self.folder}"',
+                f"is part {self.part[0]} of {self.part[1]}",
+                "Expected a whole study to extend",
+                "Merge the parts first: simcollect sweep merge",
+            )
+        with Ledger(self.folder):  # nobody else is at work here
+            for name in DERIVED:
+                (self.folder / name).unlink(missing_ok=True)
+            study = Study(self.folder, request)
+            request.write(self.folder)
+            study._write_manifest({}, False)
+        return study
+
+    def with_more(
+        self,
+        *,
+        replications: int | None = None,
+        n_points: int | None = None,
+        points: Sequence[Point] = (),
+        strategies: Sequence[str] = (),
+    ) -> Study:
+        """Return the study extended.
+
+        Parameters
+        ----------
+        replications
+            Of every point and strategy, in place of fewer.
+        n_points
+            Of a drawn design (Latin hypercube, Sobol) in all; more than there are.
+        points, strategies
+            To add: every strategy is run at every point.
+
+        Raises
+        ------
+        InputErrors, InputError
+            If nothing would be added, or a point makes no valid scenario.
+        """
+        request = self.request
+        stop = max(block.stop for block in request.blocks)
+        every: list[Point] = [point_of(text) for text in request.points]
+        if n_points is not None:
+            every += self._drawn(n_points, len(every))
+        if replications is not None and replications <= stop:
+            raise InputError("", "--replications", f"is {replications}", f"Expected more than there are: {stop}")
+        names = tuple(dict.fromkeys([*request.strategies, *strategies]))
+        more = request.extended(distinct([*every, *points]), names, 0, replications or stop, REQUEST)
+        if more == request:
+            raise InputError("", "extend", "adds nothing", "Expected more replications, points or strategies")
+        return self.extended(more)
+
+    def merge(self, sources: Sequence[Path | str]) -> list[str]:
+        """Take over the runs of other folders of the same request; return what a user should know, in sentences.
+
+        Raises
+        ------
+        InputError
+            If a folder was asked for something else, or two folders disagree about a run.
+        SimcollectError
+            If a sweep is going on in one of the folders.
+        """
+        told: list[str] = []
+        others = [Study.open(source) for source in sources]
+        for other in others:
+            self._check_same(other.request, None, f'folder "{other.folder}"')
+        with Ledger(self.folder) as ledger:
+            told += ledger.notes
+            for other in others:
+                with Ledger(other.folder) as theirs:  # puts what waits into a shard, and sees to damaged ones
+                    theirs.flush()
+                    told += [f"{other.folder}: {note}" for note in theirs.notes]
+                n_new = 0
+                for name in shard_names(other.folder):
+                    if not is_sound(self.folder, name):
+                        copy_shard(name, other.folder, self.folder)
+                    n_new += ledger.take_over(name)
+                told.append(f"{other.folder}: {n_new} runs taken over.")
+            plan = Plan(self.request)
+            clock = _Clock(self, ledger, 0, None)
+            clock.begin(plan)
+            self._finish(plan, ledger)
+            clock.write(going_on=False)
+        return told
+
+    # ------------------------------------------------------------------------------------------ reading
+
+    def status(self) -> Status:
+        """Return how far the study is; needs no lock."""
+        content = _read_json(self.folder / PROGRESS)
+        if not content:
+            n_all = Plan(self.request).n_tasks(self.part)
+            return Status(0, 0, n_all, math.nan, 0.0, 0, 0.0, 0.0, 0.0, False, math.nan)
+        left = content.pop("seconds_left")
+        return Status(seconds_left=math.nan if left is None else left, **content)
+
+    def points(self) -> pd.DataFrame:
+        """Return the value of every place at every point, one row a point."""
+        return place_columns(self.request)
+
+    def results(self) -> pd.DataFrame:
+        """Return the finished runs: one row a point, strategy, replication and reading day.
+
+        Columns: point (its number), the point's places, strategy, replication, day, digest (of the event log), every
+        headline outcome (money in minor units), and the increments over no action where that was run. While a sweep
+        goes on these are the runs in shards, half a minute old at most.
+        """
+        if (self.folder / RESULTS).is_file():
+            table = pq.read_table(self.folder / RESULTS)
+            if (table.schema.metadata or {}).get(b"request") == self.request.digest.encode():
+                found: pd.DataFrame = table.to_pandas()
+                return found
+        plan = Plan(self.request, self._any_stop())
+        return results_of(self.request, plan.uses, read_shards(self.folder, shard_names(self.folder)))
+
+    def failures(self) -> pd.DataFrame:
+        """Return the runs that failed: point, strategy, replication, seed, error and the command that replays it."""
+        rows = read_shards(self.folder, shard_names(self.folder)).to_pandas()
+        ended = rows.drop_duplicates(["content", "replication", "error"])
+        known = {
+            (c, r) for c, r, e in zip(ended["content"], ended["replication"], ended["error"], strict=True) if not e
+        }
+        found = {
+            (str(c), int(r)): str(e)
+            for c, r, e in zip(ended["content"], ended["replication"], ended["error"], strict=True)
+            if e and (c, r) not in known
+        }
+        return self._failures(found)
+
+    def means(self, outcomes: Sequence[str] | None = None, day: int | None = None, level: float = 0.95) -> pd.DataFrame:
+        """Return means over replications with their intervals: one row a point, strategy and outcome.
+
+        Parameters
+        ----------
+        outcomes
+            Those of the experiment when None.
+        day
+            Reading day; the last when None.
+        level
+            Of each interval by itself.
+        """
+        return means_of(self.request, self._on_day(day), self._outcomes(outcomes), level)
+
+    def differences(
+        self,
+        outcomes: Sequence[str] | None = None,
+        reference: str | None = None,
+        day: int | None = None,
+        level: float = 0.95,
+        smallest_effect: float | None = None,
+        together: bool = False,
+    ) -> pd.DataFrame:
+        """Return paired differences to a reference strategy at each point: one row a point, strategy and outcome.
+
+        Parameters
+        ----------
+        outcomes, day, level
+            As in :meth:`means`.
+        reference
+            A strategy of the study; the experiment's when None.
+        smallest_effect
+            Smallest difference that matters, in the outcome's unit.
+        together
+            Whether the intervals of one outcome are to hold for all points and strategies at once (Bonferroni).
+        """
+        against = self._reference(reference)
+        runs, names = self._on_day(day), self._outcomes(outcomes)
+        pairs = runs.loc[runs["strategy"] != against, ["point", "strategy"]].drop_duplicates()
+        comparisons = max(1, len(pairs)) if together else 1
+        return differences_of(self.request, runs, names, against, level, smallest_effect, comparisons)
+
+    def surface(
+        self,
+        outcome: str,
+        x: str | None = None,
+        y: str | None = None,
+        strategy: str | None = None,
+        reference: str | None = None,
+        day: int | None = None,
+    ) -> pd.DataFrame:
+        """Return an outcome's mean over two places: rows the values of x, columns those of y.
+
+        Parameters
+        ----------
+        outcome
+            Which; money in minor units.
+        x, y
+            Places; the first two levers when None. Points that agree in both are averaged: over uncertainties, say.
+        strategy
+            Of the study; the only one, or the first that is not the reference, when None.
+        reference
+            When given, the mean paired difference to this strategy stands in place of the level.
+        day
+            Reading day; the last when None.
+
+        Raises
+        ------
+        InputError
+            If a name is not known, or the study varies fewer than two places.
+        """
+        places = self.request.places
+        if (x is None or y is None) and len(places) < 2:
+            raise InputError("", "surface", f"has {len(places)} places", "Expected a study that varies two or more")
+        across, down = x or places[0], y or places[1]
+        for place in (across, down):
+            if place not in places:
+                raise InputError.unknown("", place, places, "place")
+        others = [name for name in self.request.strategies if name != (reference or self.request.reference)]
+        chosen = strategy or (others or list(self.request.strategies))[0]
+        self._reference(chosen)
+        table = self.means([outcome], day) if reference is None else self.differences([outcome], reference, day)
+        table = table[table["strategy"] == chosen]
+        return table.pivot_table(values="mean", index=across, columns=down, aggfunc="mean", dropna=False)
+
+    def scenario_at(self, point: int) -> Scenario:
+        """Return the scenario at a point."""
+        return varied(self.request.scenario, point_of(self.request.points[point]))
+
+    def find(self, run: str) -> tuple[Use, int]:
+        """Return where a run appears, and its replication, from its short name: ``3f9c0a17d2b4-12``.
+
+        Raises
+        ------
+        InputError
+            If there is no such run in this study.
+        """
+        content, _, number = run.rpartition("-")
+        if content and number.isdigit():
+            for use in Plan(self.request).uses:
+                if use.content.startswith(content):
+                    return use, int(number)
+        raise InputError("", f'run "{run}"', "is not in this study", "Expected a name as failures.csv gives it")
+
+    # ------------------------------------------------------------------------------------------ inside
+
+    def _any_stop(self) -> dict[int, int]:
+        """Return stops that let every replication in: a precision may have asked for more than the request says."""
+        return dict.fromkeys(range(len(self.request.points)), 10**9) if self.request.precision else {}
+
+    def _on_day(self, day: int | None) -> pd.DataFrame:
+        runs = self.results()
+        if not len(runs):
+            raise InputError(
+                "", f'folder "{self.folder}"', "holds no finished run yet", "Expected some", "Wait or resume"
+            )
+        days = sorted(int(known) for known in runs["day"].unique())
+        if day is not None and day not in days:
+            read = ", ".join(str(known) for known in days)
+            raise InputError("", "day", f"is {day}", f"Outcomes were read on days {read}")
+        if day is not None:
+            return runs[runs["day"] == day]
+        # The horizon may differ from point to point.
+        return runs[runs["day"] == runs.groupby("point")["day"].transform("max")]
+
+    def _outcomes(self, outcomes: Sequence[str] | None) -> tuple[str, ...]:
+        for name in outcomes or ():
+            if name not in ALL_MEASURES:
+                raise InputError.unknown("", name, ALL_MEASURES, "outcome")
+        return tuple(outcomes or self.request.outcomes)
+
+    def _reference(self, name: str | None) -> str:
+        chosen = name or self.request.reference or self.request.strategies[0]
+        if chosen not in self.request.strategies:
+            raise InputError.unknown("", chosen, self.request.strategies, "strategy")
+        return chosen
+
+    def _drawn(self, n: int, n_before: int) -> list[Point]:
+        request = self.request
+        if request.kind not in ("latin_hypercube", "sobol"):
+            raise InputError(
+                "",
+                "--points",
+                f"is given for a design of kind {request.kind}",
+                "Expected a drawn design: latin_hypercube or sobol",
+                "Add values to the experiment file and extend with --experiment",
+            )
+        if n <= n_before:
+            raise InputError("", "--points", f"is {n}", f"Expected more than there are: {n_before}")
+        choices = {**request.levers, **request.uncertainties}
+        return drawn(request.kind, choices, n - n_before, request.design_seed, n_before)
+
+    def _stops(self, plan: Plan, stops: Mapping[int, int], ledger: Ledger) -> dict[int, int]:
+        """Return the points that need more replications, each compared at the number it has."""
+        found: dict[int, int] = {}
+        by_stop: dict[int, list[int]] = {}
+        for point in plan.points:
+            uses = plan.at(point)
+            by_stop.setdefault(max(span.stop for use in uses for span in use.replications), []).append(point)
+        for now, points in by_stop.items():
+            for some in _chunks(points):
+                found |= stops_for_precision(self.request, plan, self._results_at(plan, some, ledger), now)
+        return found
+
+    def _results_at(self, plan: Plan, points: Sequence[int], ledger: Ledger) -> pd.DataFrame:
+        uses = [use for point in points for use in plan.at(point)]
+        names = ledger.shards_of({use.content for use in uses})
+        return results_of(self.request, uses, read_shards(self.folder, names))
+
+    def _finish(self, plan: Plan, ledger: Ledger) -> None:
+        """Write the tables when every run of the plan has ended, a few points at a time."""
+        ledger.flush()
+        finished, failed = ledger.counts()
+        is_all = all(ledger.has(task.content, job.replication) for job in plan.jobs() for task in job.tasks)
+        if not is_all:
+            self._write_manifest({}, False)
+            return
+        logs = hashlib.sha256()
+        types = schema_of(self.folder, shard_names(self.folder))
+        means, differences = [], []
+        writer: pq.ParquetWriter | None = None
+        partial = self.folder / f".{RESULTS}.partial"
+        names = self._outcomes(None)
+        against = self._reference(None)
+        places = place_columns(self.request)
+        for some in _chunks(plan.points):
+            runs = self._results_at(plan, some, ledger)
+            for line in runs[["point", "strategy", "replication", "digest"]].drop_duplicates().itertuples(index=False):
+                logs.update(f"{' '.join(str(item) for item in line)}\n".encode())
+            if not len(runs):
+                continue
+            schema = self._schema(runs, types, places)
+            writer = writer or pq.ParquetWriter(partial, schema)
+            writer.write_table(pa.Table.from_pandas(runs, schema=schema, preserve_index=False))
+            known = [name for name in names if name in runs]
+            means.append(means_of(self.request, runs, known))
+            if len(self.request.strategies) > 1 and against in set(runs["strategy"]):
+                differences.append(differences_of(self.request, runs, known, against))
+        if writer is not None:
+            writer.close()
+            partial.replace(self.folder / RESULTS)
+        for name, tables in ((MEANS, means), (DIFFERENCES, differences)):
+            if tables:
+                _write_csv(pd.concat(tables), self.folder / name)
+        if failed:
+            _write_csv(self._failures({(c, r): e for c, r, e in ledger.failures()}), self.folder / FAILURES)
+        else:
+            (self.folder / FAILURES).unlink(missing_ok=True)
+        self._write_manifest({"digest": logs.hexdigest(), "finished": finished, "failed": failed}, True)
+
+    def _schema(self, runs: pd.DataFrame, types: Mapping[str, pa.DataType], places: pd.DataFrame) -> pa.Schema:
+        """Return the types of the final table: the same for every chunk of points."""
+        of_places = pa.Schema.from_pandas(places, preserve_index=False)
+        known: dict[str, pa.DataType] = {
+            "point": pa.int64(),
+            "strategy": pa.string(),
+            "replication": pa.int64(),
+            "day": pa.int64(),
+            "digest": pa.string(),
+            **{name: of_places.field(name).type for name in places.columns},
+            **types,
+        }
+        fields = [pa.field(name, known.get(name, pa.float64())) for name in runs.columns]
+        listed = [name for name in types if name not in runs and name not in KEYS]
+        fields += [pa.field(name, types[name]) for name in listed]
+        return pa.schema(fields, metadata={"request": self.request.digest, "simcollect": simcollect.__version__})
+
+    def _failures(self, found: Mapping[tuple[str, int], str]) -> pd.DataFrame:
+        seed = self.request.scenario.run.seed
+        stops = self._any_stop()
+        rows = [
+            (use.point, use.strategy, replication, seed, error, self.replay_command(content, replication))
+            for use in Plan(self.request, stops).uses
+            for (content, replication), error in sorted(found.items())
+            if content == use.content and any(replication in span for span in use.replications)
+        ]
+        columns = ["point", "strategy", "replication", "seed", "error", "replay"]
+        return _with_point_values(self.request, pd.DataFrame(rows, columns=columns))
+
+    def replay_command(self, content: str, replication: int) -> str:
+        """Return the command that does one run again and shows what happens; given in the study's parent folder."""
+        return f"simcollect sweep replay {self.folder.name} {content[:12]}-{replication}"
+
+    def _check_made_by(self) -> None:
+        from simcollect.sweep.request import made_by
+
+        now = made_by(self.request.scenario)
+        for name, told in self.request.made_by.items():
+            if now[name] != told:
+                raise InputError(
+                    "",
+                    f'folder "{self.folder}"',
+                    f"was begun with other {name}: {told}",
+                    f"Expected the same; here: {now[name]}",
+                    "Go on where the study was begun, or start it again in a new folder; what is finished can be read",
+                )
+
+    def _check_same(self, request: Request, part: tuple[int, int] | None, whose: str = "") -> None:
+        if request.digest == self.request.digest and part in (None, self.part):
+            return
+        differs = self.request.differences(request)
+        if not differs and request.digest != self.request.digest:
+            differs = ["points, strategies, replications or outcomes"]
+        if not differs:
+            differs = [f"its part, {self.part[0]}/{self.part[1]},"]
+        raise InputError(
+            "",
+            whose or f'folder "{self.folder}"',
+            f"holds another study: {' and '.join(differs)} differ",
+            "Expected the same request",
+            "Choose another --out, or extend the study there: simcollect sweep extend",
+        )
+
+    def _write_manifest(self, found: Mapping[str, Any], is_complete: bool) -> None:
+        content = {
+            "format": "simcollect sweep manifest 1",
+            "command": "sweep",
+            "version": simcollect.__version__,
+            "commit": commit(),
+            "made_by": dict(self.request.made_by),
+            "request": self.request.digest,
+            "part": list(self.part),
+            "complete": is_complete,
+            **found,
+        }
+        _write_json(self.folder / MANIFEST, content)
+
+
+class _Clock:
+    """Keeps finished runs and tells how far it is."""
+
+    def __init__(self, study: Study, ledger: Ledger, n_workers: int, on_progress: Progress | None) -> None:
+        self._study, self._ledger, self._n_workers = study, ledger, n_workers
+        self._report: Callable[[int, int], None] = on_progress or (lambda ended, every: None)
+        self._began = time.monotonic()
+        self._written = -math.inf
+        self._seconds = [0.0, 0.0, 0.0]
+        self._finished, self._failed = ledger.counts()
+        self._at_start = self._finished + self._failed
+        self.n_all = 0
+
+    @property
+    def n_ended(self) -> int:
+        return self._finished + self._failed
+
+    def begin(self, plan: Plan) -> None:
+        """Take the number of runs of a plan; runs known that it does not ask for are not counted."""
+        self.n_all = plan.n_tasks(self._study.part)
+        self._report(self.n_ended, self.n_all)
+        self.write()
+
+    def keep(self, runs: list[Done]) -> None:
+        self._ledger.add(runs)
+        failed = sum(1 for run in runs if run.error)
+        self._failed += failed
+        self._finished += len(runs) - failed
+        for run in runs:
+            self._seconds = [total + more for total, more in zip(self._seconds, run.seconds, strict=True)]
+        self._report(self.n_ended, self.n_all)
+        if time.monotonic() - self._written >= _PROGRESS_SECONDS:
+            self.write()
+
+    def write(self, going_on: bool = True) -> None:
+        now = time.monotonic()
+        done = self.n_ended - self._at_start
+        seconds = now - self._began
+        left = seconds / done * (self.n_all - self.n_ended) if going_on and done else None
+        try:
+            _write_json(
+                self._study.folder / PROGRESS,
+                {
+                    "finished": self._finished,
+                    "failed": self._failed,
+                    "all": self.n_all,
+                    "seconds_left": left,
+                    "seconds": seconds,
+                    "workers": self._n_workers,
+                    "engine_seconds": self._seconds[0],
+                    "reading_seconds": self._seconds[1],
+                    "run_seconds": self._seconds[2],
+                    "going_on": going_on,
+                    "written_at": time.time(),
+                },
+            )
+        except OSError:
+            if going_on:
+                raise SimcollectError(
+                    f'The disk does not take more results in "{self._study.folder}". Everything finished before is '
+                    f"kept; make room, then go on with:\n  simcollect sweep resume {self._study.folder}"
+                ) from None
+        self._written = now
+
+
+def _with_point_values(request: Request, frame: pd.DataFrame) -> pd.DataFrame:
+    places = place_columns(request).reindex(frame["point"]).set_index(frame.index)
+    return pd.concat([frame[["point"]], places, frame.drop(columns="point")], axis=1)
+
+
+def _chunks(points: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(points), _POINTS_AT_ONCE):
+        yield points[start : start + _POINTS_AT_ONCE]
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise InputError(
+            "", f'"{path}"', f"cannot be read ({error})", "Expected a file that simcollect wrote"
+        ) from None
+    return found if isinstance(found, dict) else {}
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    frame.to_csv(partial, index=False, lineterminator="\n")
+    partial.replace(path)
