@@ -15,7 +15,7 @@ from simcollect.core.errors import InputError
 
 if TYPE_CHECKING:
     from simcollect.sweep import Study
-    from simcollect.sweep.study import Status
+    from simcollect.sweep.status import Status
 
 sweep = typer.Typer(
     name="sweep",
@@ -208,7 +208,7 @@ def _perform(study: Study, workers: int | None, as_json: bool, retry_failed: boo
 
 
 def _print(study: Study, found: Status, screen: Screen) -> None:
-    from simcollect.sweep.study import MEANS, RESULTS
+    from simcollect.sweep.tables import MEANS, RESULTS
 
     request = study.request
     screen.say(f"{request.name}: {len(request.points)} points, {len(request.strategies)} strategies")

@@ -291,17 +291,11 @@ class Ledger:
                 ) from None
             if not any(word in str(error) for word in ("full", "disk", "readonly", "unable to open")):
                 raise
-            raise self._refused(str(error)) from error
+            raise disk_error(self.folder, str(error)) from error
         except sqlite3.DatabaseError as error:
             raise self._unusable(f"is damaged ({error})") from None
         except OSError as error:
-            raise self._refused(error.strerror or str(error)) from error
-
-    def _refused(self, reason: str) -> SimcollectError:
-        return SimcollectError(
-            f'The disk does not take more results in "{self.folder}" ({reason}). Everything finished before is kept; '
-            f"make room, then go on with:\n  simcollect sweep resume {self.folder}"
-        )
+            raise disk_error(self.folder, error.strerror or str(error)) from error
 
     def _unusable(self, found: str) -> InputError:
         return InputError(
@@ -311,3 +305,20 @@ class Ledger:
             "Expected the ledger that this version of simcollect wrote",
             "Nothing is lost: move this file away and resume; the ledger is then made again from the shards",
         )
+
+
+def disk_error(folder: Path, reason: str) -> SimcollectError:
+    """Return the error that says the disk does not take results, and how to go on."""
+    return SimcollectError(
+        f'The disk does not take more results in "{folder}" ({reason}). Everything finished before is kept; make room, '
+        f"then go on with:\n  simcollect sweep resume {folder}"
+    )
+
+
+@contextmanager
+def disk_refuses(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into that error."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(folder, error.strerror or str(error)) from error

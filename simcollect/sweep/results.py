@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 from simcollect.experiment.design import BASELINE
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.stats import estimate_mean, paired_difference, replications_needed
-from simcollect.sweep.plan import Plan, Use
+from simcollect.sweep.plan import Use
 from simcollect.sweep.points import point_of, point_text
 from simcollect.sweep.request import Request
 from simcollect.sweep.shards import KEYS, read_shard, table_of
 
 LEVEL: Final = 0.95
-_INCREMENTS: Final = (
+INCREMENTS: Final = (
     ("incremental_recovered_share", "recovered_cents"),
     ("incremental_net_share", "net_recovered_cents"),
 )
+"""Measures over no action, each with the total that it is the increment of."""
 _NOT_COUNTED: Final = "not counted in every replication"
 
 
@@ -64,8 +65,8 @@ def results_of(request: Request, uses: Iterable[Use], rows: pa.Table) -> pd.Data
         [(use.content, use.point, use.strategy, span.start, span.stop) for use in uses for span in use.replications],
         columns=["content", "point", "strategy", "_first", "_stop"],
     )
-    frame = rows.to_pandas()
-    frame = frame[frame["error"].isna()] if "error" in frame else frame
+    # Before pandas sees them: a failed run's empty cells would make every whole number of its column a fraction.
+    frame = rows.filter(rows["error"].is_null()).to_pandas()
     found = wanted.merge(frame, on="content", how="inner")
     found = found[(found["replication"] >= found["_first"]) & (found["replication"] < found["_stop"])]
     found = found.drop_duplicates(["point", "strategy", "replication", "day"])
@@ -91,7 +92,7 @@ def means_of(request: Request, results: pd.DataFrame, outcomes: Sequence[str], l
             values = runs[outcome].to_numpy(dtype=np.float64)
             rows.append((point, strategy, day, outcome, ALL_MEASURES[outcome].unit, *_mean(values, level), len(values)))
     columns = ["point", "strategy", "day", "outcome", "unit", "mean", "low", "high", "n"]
-    return _with_places(request, pd.DataFrame(rows, columns=columns))
+    return with_places(request, pd.DataFrame(rows, columns=columns))
 
 
 def differences_of(
@@ -138,10 +139,10 @@ def differences_of(
         "more_replications",
     ]
     frame = pd.DataFrame(rows, columns=columns).astype({"more_replications": "Int64"})
-    return _with_places(request, frame)
+    return with_places(request, frame)
 
 
-def stops_for_precision(request: Request, plan: Plan, results: pd.DataFrame, now: int) -> dict[int, int]:
+def stops_for_precision(request: Request, results: pd.DataFrame, now: int) -> dict[int, int]:
     """Return, for points not precise enough with ``now`` replications, the number to go on to.
 
     That many would do were the standard deviation seen so far the true one; never more than twice as many at once, and
@@ -178,7 +179,8 @@ def _mean(values: NDArray[np.float64], level: float) -> tuple[float, float, floa
     return found.mean, found.low, found.high
 
 
-def _with_places(request: Request, frame: pd.DataFrame) -> pd.DataFrame:
+def with_places(request: Request, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that has a column ``point`` with the values of the points' places behind it."""
     places = place_columns(request).reindex(frame["point"]).set_index(frame.index)
     return pd.concat([frame[["point"]], places, frame.drop(columns="point")], axis=1)
 
@@ -196,7 +198,7 @@ def _with_increments(found: pd.DataFrame, request: Request) -> pd.DataFrame:
     keys = ["point", "replication", "day"]
     twins = found[found["strategy"] == BASELINE].set_index(keys)
     of_twin = twins.reindex(pd.MultiIndex.from_frame(found[keys]))
-    more = {name: (found[total] - of_twin[total].to_numpy()) / found["opening_cents"] for name, total in _INCREMENTS}
+    more = {name: (found[total] - of_twin[total].to_numpy()) / found["opening_cents"] for name, total in INCREMENTS}
     return found.assign(**more)
 
 

@@ -18,7 +18,7 @@ KEYS: Final = ("content", "replication", "day", "digest", "error")
 """Columns of every shard beside the outcomes; a failed run has one row, with an error and nothing measured."""
 
 _ENDING: Final = ".parquet"
-_TYPES: Final = {"content": pa.string(), "replication": pa.int64(), "day": pa.int64(), "digest": pa.string()}
+_TYPES: Final = dict(zip(KEYS, (pa.string(), pa.int64(), pa.int64(), pa.string(), pa.string()), strict=True))
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -27,12 +27,10 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     Keys first, then outcomes as ``ALL_MEASURES`` orders them, then the rest by name.
     """
     known = {name: position for position, name in enumerate((*KEYS, *ALL_MEASURES))}
-    names = sorted({name for row in rows for name in row}, key=lambda name: (known.get(name, len(known)), name))
-    columns = {
-        name: pa.array([row.get(name) for row in rows], type=pa.string() if name == "error" else _TYPES.get(name))
-        for name in names
-    }
-    return pa.table(columns)
+    names = sorted(
+        {*KEYS, *(name for row in rows for name in row)}, key=lambda name: (known.get(name, len(known)), name)
+    )
+    return pa.table({name: pa.array([row.get(name) for row in rows], type=_TYPES.get(name)) for name in names})
 
 
 def write_shard(folder: Path, rows: Sequence[Mapping[str, Any]]) -> str:

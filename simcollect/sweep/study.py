@@ -12,22 +12,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 import simcollect
-from simcollect.core.errors import InputError, SimcollectError
+from simcollect.core.errors import InputError
 from simcollect.experiment.manifest import commit
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.experiment.run import Interrupted, Progress
@@ -38,73 +33,20 @@ from simcollect.sweep.ledger import Ledger
 from simcollect.sweep.perform import perform
 from simcollect.sweep.plan import Plan, Use
 from simcollect.sweep.points import Point, distinct, drawn, point_of
-from simcollect.sweep.request import REQUEST, Request, read_request
+from simcollect.sweep.request import REQUEST, Request, made_by, read_request
 from simcollect.sweep.results import (
     differences_of,
     means_of,
     place_columns,
     read_shards,
     results_of,
-    schema_of,
     stops_for_precision,
 )
-from simcollect.sweep.shards import KEYS, copy_shard, is_sound, shard_names
-from simcollect.sweep.work import Done
+from simcollect.sweep.shards import copy_shard, is_sound, runs_of, shard_names
+from simcollect.sweep.status import PROGRESS, Clock, Status, read_json, write_json
+from simcollect.sweep.tables import DERIVED, RESULTS, failures_of, results_by_points, write_tables
 
-RESULTS: Final = "results.parquet"
-MEANS: Final = "means.csv"
-DIFFERENCES: Final = "differences.csv"
-FAILURES: Final = "failures.csv"
 MANIFEST: Final = "manifest.json"
-PROGRESS: Final = "progress.json"
-DERIVED: Final = (RESULTS, MEANS, DIFFERENCES, FAILURES)
-
-_POINTS_AT_ONCE: Final = 64
-_PROGRESS_SECONDS: Final = 1.0
-
-
-@dataclass(frozen=True)
-class Status:
-    """How far a study is.
-
-    Attributes
-    ----------
-    finished, failed, all
-        Runs. With a stated precision ``all`` grows until every point is precise enough.
-    seconds_left
-        About; NaN when nothing is known or nothing is going on.
-    seconds, workers
-        Of the last program at work: how long it has been, with how many workers (0: somebody's executor).
-    engine_seconds, reading_seconds, run_seconds
-        Of its runs, added up over workers: in the engine, in reading event logs, in all.
-    going_on
-        Whether a program was at work when this was written; a killed one cannot take it back.
-    written_at
-        Seconds since 1970.
-    """
-
-    finished: int
-    failed: int
-    all: int
-    seconds_left: float
-    seconds: float
-    workers: int
-    engine_seconds: float
-    reading_seconds: float
-    run_seconds: float
-    going_on: bool
-    written_at: float
-
-    @property
-    def left(self) -> int:
-        """Runs still to do."""
-        return self.all - self.finished - self.failed
-
-    @property
-    def outside_share(self) -> float:
-        """Share of the workers' time spent outside runs: starting, waiting, keeping results; NaN if unknown."""
-        time_of_workers = self.seconds * self.workers
-        return 1.0 - self.run_seconds / time_of_workers if time_of_workers > 0.0 else math.nan
 
 
 class Study:
@@ -136,7 +78,7 @@ class Study:
             If it holds none.
         """
         request = read_request(folder)
-        manifest = _read_json(Path(folder) / MANIFEST)
+        manifest = read_json(Path(folder) / MANIFEST)
         part = manifest.get("part", [1, 1])
         return cls(folder, request, (int(part[0]), int(part[1])))
 
@@ -226,7 +168,7 @@ class Study:
             self.notes = tuple(ledger.notes)
             if retry_failed:
                 ledger.forget_failures()
-            clock = _Clock(self, ledger, 0 if executor is not None else n_workers, on_progress)
+            clock = Clock(self.folder, self.part, ledger, 0 if executor is not None else n_workers, on_progress)
             try:
                 stops: dict[int, int] = {}
                 while True:
@@ -339,7 +281,7 @@ class Study:
                     n_new += ledger.take_over(name)
                 told.append(f"{other.folder}: {n_new} runs taken over.")
             plan = Plan(self.request)
-            clock = _Clock(self, ledger, 0, None)
+            clock = Clock(self.folder, self.part, ledger, 0, None)
             clock.begin(plan)
             self._finish(plan, ledger)
             clock.write(going_on=False)
@@ -349,7 +291,7 @@ class Study:
 
     def status(self) -> Status:
         """Return how far the study is; needs no lock."""
-        content = _read_json(self.folder / PROGRESS)
+        content = read_json(self.folder / PROGRESS)
         if not content:
             n_all = Plan(self.request).n_tasks(self.part)
             return Status(0, 0, n_all, math.nan, 0.0, 0, 0.0, 0.0, 0.0, False, math.nan)
@@ -377,17 +319,17 @@ class Study:
 
     def failures(self) -> pd.DataFrame:
         """Return the runs that failed: point, strategy, replication, seed, error and the command that replays it."""
-        rows = read_shards(self.folder, shard_names(self.folder)).to_pandas()
-        ended = rows.drop_duplicates(["content", "replication", "error"])
-        known = {
-            (c, r) for c, r, e in zip(ended["content"], ended["replication"], ended["error"], strict=True) if not e
-        }
-        found = {
-            (str(c), int(r)): str(e)
-            for c, r, e in zip(ended["content"], ended["replication"], ended["error"], strict=True)
-            if e and (c, r) not in known
-        }
-        return self._failures(found)
+        finished: set[tuple[str, int]] = set()
+        found: dict[tuple[str, int], str] = {}
+        for name in shard_names(self.folder):
+            for content, replication, _, error in runs_of(self.folder, name):
+                if error is None:
+                    finished.add((content, replication))
+                else:
+                    found[content, replication] = error
+        # What was done once more and finished then is no failure.
+        found = {run: error for run, error in found.items() if run not in finished}
+        return failures_of(self.request, found, self.folder.name)
 
     def means(self, outcomes: Sequence[str] | None = None, day: int | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return means over replications with their intervals: one row a point, strategy and outcome.
@@ -549,92 +491,22 @@ class Study:
             uses = plan.at(point)
             by_stop.setdefault(max(span.stop for use in uses for span in use.replications), []).append(point)
         for now, points in by_stop.items():
-            for some in _chunks(points):
-                found |= stops_for_precision(self.request, plan, self._results_at(plan, some, ledger), now)
+            for _, runs in results_by_points(self.folder, plan, points, ledger.shards_of):
+                found |= stops_for_precision(self.request, runs, now)
         return found
 
-    def _results_at(self, plan: Plan, points: Sequence[int], ledger: Ledger) -> pd.DataFrame:
-        uses = [use for point in points for use in plan.at(point)]
-        names = ledger.shards_of({use.content for use in uses})
-        return results_of(self.request, uses, read_shards(self.folder, names))
-
     def _finish(self, plan: Plan, ledger: Ledger) -> None:
-        """Write the tables when every run of the plan has ended, a few points at a time."""
+        """Write the tables when every run of the plan has ended."""
         ledger.flush()
-        finished, failed = ledger.counts()
-        is_all = all(ledger.has(task.content, job.replication) for job in plan.jobs() for task in job.tasks)
-        if not is_all:
-            self._write_manifest({}, False)
-            return
-        logs = hashlib.sha256()
-        types = schema_of(self.folder, shard_names(self.folder))
-        means, differences = [], []
-        writer: pq.ParquetWriter | None = None
-        partial = self.folder / f".{RESULTS}.partial"
-        names = self._outcomes(None)
-        against = self._reference(None)
-        places = place_columns(self.request)
-        for some in _chunks(plan.points):
-            runs = self._results_at(plan, some, ledger)
-            for line in runs[["point", "strategy", "replication", "digest"]].drop_duplicates().itertuples(index=False):
-                logs.update(f"{' '.join(str(item) for item in line)}\n".encode())
-            if not len(runs):
-                continue
-            schema = self._schema(runs, types, places)
-            writer = writer or pq.ParquetWriter(partial, schema)
-            writer.write_table(pa.Table.from_pandas(runs, schema=schema, preserve_index=False))
-            known = [name for name in names if name in runs]
-            means.append(means_of(self.request, runs, known))
-            if len(self.request.strategies) > 1 and against in set(runs["strategy"]):
-                differences.append(differences_of(self.request, runs, known, against))
-        if writer is not None:
-            writer.close()
-            partial.replace(self.folder / RESULTS)
-        for name, tables in ((MEANS, means), (DIFFERENCES, differences)):
-            if tables:
-                _write_csv(pd.concat(tables), self.folder / name)
-        if failed:
-            _write_csv(self._failures({(c, r): e for c, r, e in ledger.failures()}), self.folder / FAILURES)
-        else:
-            (self.folder / FAILURES).unlink(missing_ok=True)
-        self._write_manifest({"digest": logs.hexdigest(), "finished": finished, "failed": failed}, True)
-
-    def _schema(self, runs: pd.DataFrame, types: Mapping[str, pa.DataType], places: pd.DataFrame) -> pa.Schema:
-        """Return the types of the final table: the same for every chunk of points."""
-        of_places = pa.Schema.from_pandas(places, preserve_index=False)
-        known: dict[str, pa.DataType] = {
-            "point": pa.int64(),
-            "strategy": pa.string(),
-            "replication": pa.int64(),
-            "day": pa.int64(),
-            "digest": pa.string(),
-            **{name: of_places.field(name).type for name in places.columns},
-            **types,
-        }
-        fields = [pa.field(name, known.get(name, pa.float64())) for name in runs.columns]
-        listed = [name for name in types if name not in runs and name not in KEYS]
-        fields += [pa.field(name, types[name]) for name in listed]
-        return pa.schema(fields, metadata={"request": self.request.digest, "simcollect": simcollect.__version__})
-
-    def _failures(self, found: Mapping[tuple[str, int], str]) -> pd.DataFrame:
-        seed = self.request.scenario.run.seed
-        stops = self._any_stop()
-        rows = [
-            (use.point, use.strategy, replication, seed, error, self.replay_command(content, replication))
-            for use in Plan(self.request, stops).uses
-            for (content, replication), error in sorted(found.items())
-            if content == use.content and any(replication in span for span in use.replications)
-        ]
-        columns = ["point", "strategy", "replication", "seed", "error", "replay"]
-        return _with_point_values(self.request, pd.DataFrame(rows, columns=columns))
-
-    def replay_command(self, content: str, replication: int) -> str:
-        """Return the command that does one run again and shows what happens; given in the study's parent folder."""
-        return f"simcollect sweep replay {self.folder.name} {content[:12]}-{replication}"
+        left = next(plan.jobs(is_done=ledger.has), None)
+        found: dict[str, Any] = {}
+        if left is None:
+            finished, failed = ledger.counts()
+            digest = write_tables(self.folder, plan, ledger, self._outcomes(None), self._reference(None))
+            found = {"digest": digest, "finished": finished, "failed": failed}
+        self._write_manifest(found, left is None)
 
     def _check_made_by(self) -> None:
-        from simcollect.sweep.request import made_by
-
         now = made_by(self.request.scenario)
         for name, told in self.request.made_by.items():
             if now[name] != told:
@@ -674,103 +546,4 @@ class Study:
             "complete": is_complete,
             **found,
         }
-        _write_json(self.folder / MANIFEST, content)
-
-
-class _Clock:
-    """Keeps finished runs and tells how far it is."""
-
-    def __init__(self, study: Study, ledger: Ledger, n_workers: int, on_progress: Progress | None) -> None:
-        self._study, self._ledger, self._n_workers = study, ledger, n_workers
-        self._report: Callable[[int, int], None] = on_progress or (lambda ended, every: None)
-        self._began = time.monotonic()
-        self._written = -math.inf
-        self._seconds = [0.0, 0.0, 0.0]
-        self._finished, self._failed = ledger.counts()
-        self._at_start = self._finished + self._failed
-        self.n_all = 0
-
-    @property
-    def n_ended(self) -> int:
-        return self._finished + self._failed
-
-    def begin(self, plan: Plan) -> None:
-        """Take the number of runs of a plan; runs known that it does not ask for are not counted."""
-        self.n_all = plan.n_tasks(self._study.part)
-        self._report(self.n_ended, self.n_all)
-        self.write()
-
-    def keep(self, runs: list[Done]) -> None:
-        self._ledger.add(runs)
-        failed = sum(1 for run in runs if run.error)
-        self._failed += failed
-        self._finished += len(runs) - failed
-        for run in runs:
-            self._seconds = [total + more for total, more in zip(self._seconds, run.seconds, strict=True)]
-        self._report(self.n_ended, self.n_all)
-        if time.monotonic() - self._written >= _PROGRESS_SECONDS:
-            self.write()
-
-    def write(self, going_on: bool = True) -> None:
-        now = time.monotonic()
-        done = self.n_ended - self._at_start
-        seconds = now - self._began
-        left = seconds / done * (self.n_all - self.n_ended) if going_on and done else None
-        try:
-            _write_json(
-                self._study.folder / PROGRESS,
-                {
-                    "finished": self._finished,
-                    "failed": self._failed,
-                    "all": self.n_all,
-                    "seconds_left": left,
-                    "seconds": seconds,
-                    "workers": self._n_workers,
-                    "engine_seconds": self._seconds[0],
-                    "reading_seconds": self._seconds[1],
-                    "run_seconds": self._seconds[2],
-                    "going_on": going_on,
-                    "written_at": time.time(),
-                },
-            )
-        except OSError:
-            if going_on:
-                raise SimcollectError(
-                    f'The disk does not take more results in "{self._study.folder}". Everything finished before is '
-                    f"kept; make room, then go on with:\n  simcollect sweep resume {self._study.folder}"
-                ) from None
-        self._written = now
-
-
-def _with_point_values(request: Request, frame: pd.DataFrame) -> pd.DataFrame:
-    places = place_columns(request).reindex(frame["point"]).set_index(frame.index)
-    return pd.concat([frame[["point"]], places, frame.drop(columns="point")], axis=1)
-
-
-def _chunks(points: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(points), _POINTS_AT_ONCE):
-        yield points[start : start + _POINTS_AT_ONCE]
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise InputError(
-            "", f'"{path}"', f"cannot be read ({error})", "Expected a file that simcollect wrote"
-        ) from None
-    return found if isinstance(found, dict) else {}
-
-
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(path)
-
-
-def _write_csv(frame: pd.DataFrame, path: Path) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    frame.to_csv(partial, index=False, lineterminator="\n")
-    partial.replace(path)
+        write_json(self.folder / MANIFEST, content)
