@@ -203,11 +203,11 @@ def _with_increments(found: pd.DataFrame, request: Request) -> pd.DataFrame:
 
 
 def _column(values: list[Any]) -> Any:
-    """Return the values of a place as a column that keeps whole numbers whole."""
+    """Return the values of a place as a column; whole numbers stay whole where every point has one."""
     there = [value for value in values if value is not None]
     kinds = {type(value) for value in there}
-    if kinds <= {int}:
-        return pd.array(values, dtype="int64" if len(there) == len(values) else "Int64")
+    if kinds == {int} and len(there) == len(values):
+        return np.array(values, dtype=np.int64)
     if kinds <= {int, float}:
         return np.array([math.nan if value is None else float(value) for value in values])
     if kinds in ({bool}, {str}):
