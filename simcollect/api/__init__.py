@@ -37,6 +37,7 @@ from simcollect.experiment.warm import is_compiled
 from simcollect.outcomes.export import export_log as export
 from simcollect.outcomes.export import to_pm4py
 from simcollect.outcomes.story import story
+from simcollect.sweep import Study, evaluate, read_experiment
 
 __all__ = [
     "AttributionResult",
@@ -48,6 +49,7 @@ __all__ = [
     "RulePrice",
     "RunResult",
     "ScenarioLike",
+    "Study",
     "accounts",
     "attribute",
     "book_table",
@@ -56,6 +58,7 @@ __all__ = [
     "compare",
     "default_folder",
     "diff",
+    "evaluate",
     "explain",
     "export",
     "headline",
@@ -63,6 +66,7 @@ __all__ = [
     "load",
     "picture",
     "price_rule",
+    "read_experiment",
     "read_log",
     "repeat",
     "run",

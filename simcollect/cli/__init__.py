@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Imported for the commands that they register.
-from simcollect.cli import attribution, audit, explain, export, outcome_tables, plot, price, rules, story  # noqa: F401
+from simcollect.cli import attribution, audit, explain, export, outcome_tables, plot, price, rules, story, sweep  # noqa: F401
 from simcollect.cli.app import main
 
 __all__ = ["main"]
