@@ -66,7 +66,7 @@ def test_diff_of_two_files_names_scenario_and_strategy_with_a_colon(command: Com
     (tmp_path / "mine.toml").write_text(text.replace("suit_day = 21", "suit_day = 22"), encoding="utf-8")
     done = command("diff", "tiny:firm", "mine.toml:firm", "--out", "both.md")
     assert done.exit_code == 0, done.output
-    assert "Firm (tiny) goes to court from day 111 past due, firm (mine) from day 112: 1 day sooner" in " ".join(
+    assert "firm (tiny) goes to court from day 111 past due, firm (mine) from day 112: 1 day sooner" in " ".join(
         done.stdout.split()
     )
     assert (tmp_path / "both.md").exists()

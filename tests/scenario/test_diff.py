@@ -125,7 +125,7 @@ def test_court_is_told_with_both_days_and_the_gap(tiny: Scenario) -> None:
     days = [figures(tiny.strategies[name]).suit for name in ("firm", "gentle")]
     assert days == [90 + 21, 180 + 45]
     text = told(tiny, "gentle", "firm")
-    assert "Firm goes to court from day 111 past due, gentle from day 225: 114 days sooner" in text
+    assert "firm goes to court from day 111 past due, gentle from day 225: 114 days sooner" in text
 
 
 def test_only_one_of_two_going_to_court_is_told(tiny: Scenario) -> None:
@@ -133,7 +133,7 @@ def test_only_one_of_two_going_to_court_is_told(tiny: Scenario) -> None:
     scenario = with_strategies(
         tiny, firm=firm, soft=firm.model_copy(update={"late": _with(firm, ("late", "suit_day"), -1)})
     )
-    assert "Firm goes to court on day 21 of the late stage (day 111 past due), soft never does." in told(
+    assert "firm goes to court on day 21 of the late stage (day 111 past due), soft never does." in told(
         scenario, "soft", "firm"
     )
 
@@ -175,7 +175,7 @@ def test_two_files_strategies_of_one_name_are_told_apart_by_their_scenario(tiny:
     other = with_strategies(other, firm=tiny.strategies["gentle"])
     text = " ".join(str(diff(tiny, "firm", "firm", other=other)).split())
     assert "The scenarios differ in more than their strategies: the rules in force." in text
-    assert "Firm (tiny) goes to court from day 111 past due, firm (mine) from day 225" in text
+    assert "firm (tiny) goes to court from day 111 past due, firm (mine) from day 225" in text
 
 
 def test_amounts_of_two_currencies_keep_their_own(tiny: Scenario) -> None:
@@ -271,3 +271,15 @@ def test_days_in_the_stage_before_can_bring_a_stage_forward() -> None:
     levers = Levers.model_validate({"mid": {"enter_after_days": 20}, "late": {"enter_after_days": 10, "suit_day": 5}})
     assert figures(levers).enters == (1, 21, 31, 180)
     assert figures(levers).suit == 36
+
+
+@pytest.mark.parametrize(("first", "second"), [("mm", "firm"), ("firm", "mm"), ("mm", "no_action")])
+def test_a_strategys_name_stays_as_it_is_written_at_the_start_of_a_sentence(
+    first: str, second: str, tiny: Scenario
+) -> None:
+    scenario = with_strategies(
+        tiny, mm=tiny.strategies["gentle"], firm=tiny.strategies["firm"], no_action=tiny.strategies["no_action"]
+    )
+    text = told(scenario, first, second)
+    assert re.search(r"- mm\b", text), "some sentence begins with the name"
+    assert not re.search(r"\b(Mm|Firm|No_action)\b", text)

@@ -37,6 +37,7 @@ def plans(first: Side, second: Side) -> Iterator[Remark]:
             sentence(
                 f"{does.name} agrees repayment plans ({terms.en}), {leaves.name} none",
                 f"{does.name} 可商定还款计划（{terms.zh}），{leaves.name} 不提供",
+                name=does.name,
             ),
             _PLAN_TERMS | covering("mid", "plan_offered"),
             KIND - 15.0,
@@ -94,6 +95,7 @@ def settlements(first: Side, second: Side) -> Iterator[Remark]:
             sentence(
                 f"{leaves.name} offers no settlement; {does.name}'s ladder {told.en}",
                 f"{leaves.name} 不提供和解方案；{does.name} 的和解方案{told.zh}",
+                name=leaves.name,
             ),
             covering("final", "offers", "random_days", "min_balance"),
             KIND - 2.0,
@@ -107,7 +109,7 @@ def settlements(first: Side, second: Side) -> Iterator[Remark]:
         told = shape(side.levers.final.offers)
         yield Remark(
             Group.SETTLEMENT,
-            sentence(f"{side.name}'s settlement ladder {told.en}", f"{side.name} 的和解方案{told.zh}"),
+            sentence(f"{side.name}'s settlement ladder {told.en}", f"{side.name} 的和解方案{told.zh}", name=side.name),
             covering("final", "offers"),
             PLAIN,
         )
@@ -149,6 +151,7 @@ def _depth(first: Side, second: Side) -> Iterator[Remark]:
             sentence(
                 f"{deep.name} forgives up to {off[0].en} of the principal, {other.name} up to {off[1].en}",
                 f"{deep.name} 最多减免本金 {off[0].zh}，{other.name} 最多 {off[1].zh}",
+                name=deep.name,
             ),
             frozenset(),
             min(90.0, PLAIN + 200.0 * abs(deepest[0][0] - deepest[1][0])),
@@ -164,6 +167,7 @@ def _depth(first: Side, second: Side) -> Iterator[Remark]:
                 f"{max(begins):,}: {gap:,} {'day' if gap == 1 else 'days'} sooner",
                 f"首次提出和解方案：{soon.name} 在逾期第 {min(begins):,} 天，{other.name} 在第 {max(begins):,} 天，"
                 f"前者早 {gap:,} 天",
+                name=soon.name,
             ),
             frozenset(),
             min(80.0, PLAIN + gap / 2.0),
@@ -191,6 +195,7 @@ def disposals(first: Side, second: Side) -> Iterator[Remark]:
         sentence(
             f"{first.name} {ends[0].en}, {second.name} {ends[1].en}",
             f"{first.name} {ends[0].zh}，{second.name} {ends[1].zh}",
+            name=first.name,
         ),
         covering("final", "disposal", "disposal_dpd"),
         65.0 if differs(first, second, path) else 30.0,
@@ -219,6 +224,7 @@ def afterwards(first: Side, second: Side) -> Iterator[Remark]:
                 f"{more.name} gives back {most.en} of the interest and fees paid, {less.name} "
                 f"{'nothing' if nothing else least.en}",
                 f"{more.name} 返还已付息费的 {most.zh}，{less.name} {'不返还' if nothing else f'返还 {least.zh}'}",
+                name=more.name,
             ),
             frozenset({path}),
             25.0,

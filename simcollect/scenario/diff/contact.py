@@ -58,6 +58,7 @@ def _grace(first: Side, second: Side) -> Iterator[Remark]:
             sentence(
                 f"{first.name} gives {'; '.join(told_en)}",
                 f"人工电话宽限期（{first.name} 对 {second.name}）：{'，'.join(told_zh)}",
+                name=first.name,
             ),
             frozenset(covers),
             min(_MOST, PLAIN + 3.0 * most),

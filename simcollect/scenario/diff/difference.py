@@ -207,6 +207,7 @@ def _opening(scenario: Scenario, there: Scenario, first: Side, second: Side, dif
         yield sentence(
             f"{rests.name} does nothing to any account; what follows is what {acts.name} does",
             f"{rests.name} 对任何账户都不采取措施；以下为 {acts.name} 的做法",
+            name=rests.name,
         )
     else:
         short = in_short(first, second)

@@ -62,6 +62,7 @@ def _suit(first: Side, second: Side) -> Iterator[Remark]:
                 f"due), {never.name} never does",
                 f"{sues.name} 在后期阶段第 {sues.levers.late.suit_day:,} 天（逾期第 {day:,} 天）起诉，"
                 f"{never.name} 从不起诉",
+                name=sues.name,
             ),
             _SUIT_TERMS,
             _weight_of_suits(first, second),
@@ -118,7 +119,8 @@ def _two_suits(first: Side, second: Side) -> Remark:
     if day == other and into != against:
         en = en.replace("days into the late stage)", f"days into the late stage, {sooner.name} and {later.name})")
         zh = zh.replace("（分别", f"（{sooner.name}、{later.name} 分别")
-    return Remark(Group.LAW, sentence(en, zh), covering("late", "suit_day"), _weight_of_suits(first, second))
+    said = sentence(en, zh, name=sooner.name)
+    return Remark(Group.LAW, said, covering("late", "suit_day"), _weight_of_suits(first, second))
 
 
 def _letter(first: Side, second: Side) -> Iterator[Remark]:
@@ -137,6 +139,7 @@ def _letter(first: Side, second: Side) -> Iterator[Remark]:
                 f"(day {day:,} past due), {never.name} none",
                 f"{sends.name} 在后期阶段第 {sends.levers.late.letter_day:,} 天（逾期第 {day:,} 天）发律师函，"
                 f"{never.name} 不发",
+                name=sends.name,
             ),
             covering("late", "letter_day"),
             70.0,
@@ -169,6 +172,7 @@ def _assessment(first: Side, second: Side) -> Iterator[Remark]:
             f"net yield of {least.en} or more; {leaves.name} makes no assessment",
             f"{does.name} 在后期阶段第 {late.assess_day:,} 天做诉前风险评估，预期净收益不低于{least.zh}方起诉；"
             f"{leaves.name} 不做评估",
+            name=does.name,
         ),
         _ASSESSMENT,
         50.0,
@@ -192,7 +196,9 @@ def _least(first: Side, second: Side) -> Iterator[Remark]:
         clause = en.replace("{one}", one.en).replace("{second}", second.name).replace("{other}", other.en)
         yield Remark(
             Group.LAW,
-            sentence(f"{first.name} {clause}", f"{first.name} {zh}{one.zh}，{second.name} 为{other.zh}"),
+            sentence(
+                f"{first.name} {clause}", f"{first.name} {zh}{one.zh}，{second.name} 为{other.zh}", name=first.name
+            ),
             frozenset({path}),
             30.0,
         )

@@ -182,18 +182,17 @@ def joined(items: Iterable[Said]) -> Said:
     return Said("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
 
-def sentence(en: str, zh: str) -> Said:
+def sentence(en: str, zh: str, name: str = "") -> Said:
     """Return a sentence: the English one begins with a capital letter, both end with a full stop.
 
-    A first word that is a name with an underscore or a digit is left as it is written.
+    One that begins with ``name``, a strategy's, keeps it as it is written.
 
     Examples
     --------
-    >>> sentence("firm sues", "firm 起诉"), sentence("settle_early sues", "settle_early 起诉").en
-    (Said(en='Firm sues.', zh='firm 起诉。'), 'settle_early sues.')
+    >>> sentence("suits are filed", "起诉"), sentence("mm sues", "mm 起诉", name="mm").en
+    (Said(en='Suits are filed.', zh='起诉。'), 'mm sues.')
     """
-    first = en.split(" ", 1)[0]
-    if first.rstrip(",:;'s").isalpha() or first.replace("-", "").isalpha():
+    if not (name and en.startswith(name)):
         en = en[:1].upper() + en[1:]
     return Said(en if en.endswith(".") else f"{en}.", spaced(zh if zh.endswith("。") else f"{zh}。"))
 
