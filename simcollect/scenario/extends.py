@@ -61,7 +61,7 @@ def extended(
         ) from None
     below, base = extended(_with_found_pack(text, path.parent), path.name, path.parent, (*chain, path))
     own = {key: value for key, value in document.items() if key != KEY}
-    return merge(below, own), folder if _names_a_file(own.get("portfolio")) else base
+    return merge(_without_translations(below, own), own), folder if _names_a_file(own.get("portfolio")) else base
 
 
 def _with_found_pack(document: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
@@ -70,6 +70,22 @@ def _with_found_pack(document: Mapping[str, Any], folder: Path) -> Mapping[str, 
     if not isinstance(rules, Mapping) or not is_pack_file(rules.get(PACK_FIELD)):
         return document
     return {**document, "rules": {**rules, PACK_FIELD: str(folder / rules[PACK_FIELD])}}
+
+
+def _without_translations(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what lies below without the Chinese of a description that is written anew in one language only."""
+    kept = dict(below)
+    if "description" in own:
+        kept.pop("description_zh", None)
+    lower, upper = kept.get("strategies"), own.get("strategies")
+    if isinstance(lower, Mapping) and isinstance(upper, Mapping):
+        kept["strategies"] = {
+            name: _without_translations(table, upper[name])
+            if isinstance(table, Mapping) and isinstance(upper.get(name), Mapping)
+            else table
+            for name, table in lower.items()
+        }
+    return kept
 
 
 def _names_a_file(table: object) -> bool:

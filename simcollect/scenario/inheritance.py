@@ -16,7 +16,7 @@ from simcollect.scenario.presets import merge
 from simcollect.scenario.rules import Rules, authority_problems
 from simcollect.scenario.strategy import ROOT, Levers, Strategy, order_problems
 
-_OWN = ("inherits", "description")
+_OWN = ("inherits", "description", "description_zh")
 """Fields that a strategy does not hand down."""
 
 
@@ -60,7 +60,7 @@ def chains(strategies: Mapping[str, Any], where: str) -> tuple[dict[str, list[st
 
 
 def resolve(strategies: Mapping[str, Any], line: list[str]) -> dict[str, Any]:
-    """A strategy's table with everything it inherits; ``description`` and ``inherits`` stay its own."""
+    """A strategy's table with everything it inherits; descriptions and ``inherits`` stay its own."""
     merged: dict[str, Any] = {}
     for name in reversed(line):
         handed_down = {key: value for key, value in merged.items() if key not in _OWN}

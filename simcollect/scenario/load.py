@@ -25,7 +25,8 @@ from simcollect.scenario.run import Run, run_problems
 from simcollect.scenario.specification import Scenario
 
 BLOCKS = ("portfolio", "behaviour", "strategies", "capacity", "rules", "economics", "run")
-"""Blocks of a scenario file, beside its description."""
+"""Blocks of a scenario file, beside its descriptions."""
+_DESCRIPTIONS = ("description", "description_zh")
 _NEEDED = ("portfolio", "strategies", "run")
 
 D = TypeVar("D", bound=BaseModel)
@@ -97,6 +98,7 @@ def _scenario(document: Mapping[str, Any], where: str, folder: Path, name: str, 
         where=where,
         folder=str(folder),
         description=document.get("description", ""),
+        description_zh=document.get("description_zh", ""),
         portfolio=portfolio,
         behaviour=behaviour,
         strategies=strategies,
@@ -115,9 +117,9 @@ def _table(document: Mapping[str, Any], block: str) -> Mapping[str, Any]:
 
 def _check_top(document: Mapping[str, Any], faults: Faults) -> None:
     for key, value in document.items():
-        if key not in ("description", *BLOCKS):
-            faults.unknown((key,), ("description", KEY, *BLOCKS), "block")
-        elif key == "description":
+        if key not in (*_DESCRIPTIONS, *BLOCKS):
+            faults.unknown((key,), (*_DESCRIPTIONS, KEY, *BLOCKS), "block")
+        elif key in _DESCRIPTIONS:
             if not isinstance(value, str) or len(value) > 2000:
                 faults.say((key,), shown(value), "text in quotes, at most 2,000 characters", "Write it in quotes")
         elif not isinstance(value, Mapping):

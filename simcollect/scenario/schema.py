@@ -59,6 +59,7 @@ def schema(preset: str = "cards") -> dict[str, Any]:
         "type": "object",
         "properties": {
             "description": {"type": "string", "description": "What the scenario is for."},
+            "description_zh": {"type": "string", "description": "The same in Chinese."},
             KEY: {"type": "string", "description": "Scenario to start from, by name or path; the rest overrides it."},
             **blocks,
         },

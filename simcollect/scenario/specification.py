@@ -34,6 +34,7 @@ class Scenario(Document):
     where: Text = Field(description="File the scenario was read from, for messages.")
     folder: Text = Field(description="Folder that relative paths start from.")
     description: Text = Field("", description="What the scenario is for, in a sentence or two.")
+    description_zh: Text = Field("", description="The same in Chinese.")
     portfolio: Portfolio = Field(description="Which accounts there are.")
     behaviour: Behaviour = Field(description="How borrowers behave.")
     strategies: dict[str, Strategy] = Field(description="Strategies by name, inheritance and segments resolved.")
@@ -62,8 +63,8 @@ class Scenario(Document):
 
 
 _NO_EFFECT: dict[type[BaseModel], tuple[str, ...]] = {
-    Scenario: ("name", "where", "folder", "description", "pack"),
-    Strategy: ("description", "inherits"),
+    Scenario: ("name", "where", "folder", "description", "description_zh", "pack"),
+    Strategy: ("description", "description_zh", "inherits"),
     Behaviour: ("preset",),
     Capacity: ("preset",),
     Economics: ("preset",),

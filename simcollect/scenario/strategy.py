@@ -234,6 +234,7 @@ class Strategy(Levers):
     """A named setting of all levers, with overrides by segment."""
 
     description: Text = Field("", description="What the strategy is for, in a sentence.")
+    description_zh: Text = Field("", description="The same in Chinese.")
     inherits: Name | None = Field(None, description='Strategy to start from; without it the built-in "defaults".')
     segments: dict[str, Levers] = Field(
         default_factory=dict, description="Overrides by segment name: any of the tables above, in part."

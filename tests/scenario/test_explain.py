@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from simcollect.core.errors import InputError
 from simcollect.core.words import LANGS, Lang
 from simcollect.core.wrapping import columns
-from simcollect.scenario import Levers, Scenario, load, provenance
+from simcollect.scenario import Levers, Scenario, digest, load, provenance
 from simcollect.scenario.diff import diff
 from simcollect.scenario.explain import explain, explain_scenario
 from simcollect.scenario.explain.areas import AREAS
@@ -222,3 +222,24 @@ def test_markdown_has_a_title_sections_and_sentences(tiny: Scenario) -> None:
     text = explain(tiny, "settle_early").to_markdown()
     assert text.startswith("# settle\\_early (tiny)\n\n")
     assert "\n## Mid stage, from day 30 past due\n\n- " in text
+
+
+def test_a_description_is_told_in_its_language_and_changes_no_number(tiny: Scenario) -> None:
+    firm = tiny.strategies["firm"]
+    assert (explain(tiny, "firm").opening, explain(tiny, "firm", "zh").opening) == (
+        (firm.description,),
+        (firm.description_zh,),
+    )
+    assert explain_scenario(tiny, "zh").opening == (tiny.description_zh,)
+    by_title = {section.title: section.sentences for section in explain_scenario(tiny, "zh").sections}
+    assert by_title["firm"][0] == firm.description_zh
+    other = {"firm": firm.model_copy(update={"description_zh": "别的话。"})}
+    changed = tiny.model_copy(update={"description_zh": "", "strategies": {**tiny.strategies, **other}})
+    assert digest(changed) == digest(tiny)
+
+
+def test_a_description_in_one_language_only_is_told_in_both(tiny: Scenario) -> None:
+    for update in ({"description": "Press.", "description_zh": ""}, {"description": "", "description_zh": "施压。"}):
+        scenario = with_strategies(tiny, firm=tiny.strategies["firm"].model_copy(update=update))
+        told = update["description"] or update["description_zh"]
+        assert explain(scenario, "firm").opening == explain(scenario, "firm", "zh").opening == (told,)

@@ -74,3 +74,17 @@ def test_a_wrong_extension_is_told(tmp_path: Path, text: str, told: str) -> None
         load(path)
     assert told in str(caught.value)
     assert "mine.toml" in str(caught.value)
+
+
+def test_a_description_written_anew_in_one_language_does_not_keep_the_others_old_words() -> None:
+    read = load(
+        {
+            "extends": "tiny",
+            "description": "Mine.",
+            "strategies": {"firm": {"description": "Harder."}, "gentle": {"mid": {"tone": "neutral"}}},
+        }
+    )
+    tiny = load("tiny")
+    assert (read.description, read.description_zh) == ("Mine.", "")
+    assert (read.strategies["firm"].description, read.strategies["firm"].description_zh) == ("Harder.", "")
+    assert read.strategies["gentle"].description_zh == tiny.strategies["gentle"].description_zh

@@ -50,7 +50,8 @@ def test_a_list_replaces_the_parents_list_whole() -> None:
 
 
 def test_a_description_is_not_inherited() -> None:
-    assert strategies(a={"description": "The first."}, b={"inherits": "a"})["b"].description == ""
+    read = strategies(a={"description": "The first.", "description_zh": "第一个。"}, b={"inherits": "a"})
+    assert (read["a"].description_zh, read["b"].description, read["b"].description_zh) == ("第一个。", "", "")
 
 
 def test_a_segment_overrides_the_strategy_and_nothing_else() -> None:

@@ -54,7 +54,10 @@ def test_a_name_and_its_path_give_the_same_scenario(scenario: Scenario) -> None:
 
 def test_the_five_strategies_are_there_and_described(scenario: Scenario) -> None:
     assert set(scenario.strategies) == FIVE
-    assert all(strategy.description for strategy in scenario.strategies.values())
+    for described in (scenario, *scenario.strategies.values()):
+        assert described.description
+        assert "\u4e00" <= described.description_zh[0] <= "\u9fff" or described.description_zh.startswith("M1")
+        assert described.description_zh.endswith("。")
 
 
 @pytest.mark.parametrize("name", PACKAGED)

@@ -38,7 +38,7 @@ def test_the_schema_is_json_and_describes_every_block() -> None:
     described = schema()
     assert json.loads(json.dumps(described)) == described
     blocks = {"portfolio", "behaviour", "strategies", "capacity", "rules", "economics", "run"}
-    assert set(described["properties"]) == blocks | {"description", "extends"}
+    assert set(described["properties"]) == blocks | {"description", "description_zh", "extends"}
     assert described["additionalProperties"] is False
 
 

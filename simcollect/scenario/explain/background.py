@@ -11,6 +11,7 @@ from simcollect.core.words import Lang, check_lang, name_of
 from simcollect.scenario.capacity import POOL_CODES
 from simcollect.scenario.explain.brief import brief, never
 from simcollect.scenario.explain.conduct import rules_in_force
+from simcollect.scenario.explain.explanation import described
 from simcollect.scenario.explain.idle import is_passive
 from simcollect.scenario.explain.page import Page, Section
 from simcollect.scenario.explain.said import Said, days, joined, listed, number, sentence
@@ -65,7 +66,7 @@ def explain_scenario(scenario: Scenario, lang: Lang = "en") -> Background:
     sections = [Section(Said("What is simulated", "模拟内容").told(lang), tuple(said.told(lang) for said in what))]
     for name, strategy in scenario.strategies.items():
         s = setting(strategy, scenario.economics.currency, scenario.rules)
-        told = [strategy.description] if strategy.description else []
+        told = list(described(strategy, lang))
         if is_passive(strategy):
             told.append(sentence("nothing is done to any account", "对任何账户都不采取措施").told(lang))
         else:
@@ -73,7 +74,7 @@ def explain_scenario(scenario: Scenario, lang: Lang = "en") -> Background:
         sections.append(Section(name, tuple(told)))
     return Background(
         title=scenario.name,
-        opening=(scenario.description,) if scenario.description else (),
+        opening=described(scenario, lang),
         sections=tuple(sections),
     )
 

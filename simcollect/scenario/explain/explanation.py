@@ -57,6 +57,12 @@ def known(scenario: Scenario, name: str) -> Strategy:
     return scenario.strategies[name]
 
 
+def described(what: Scenario | Strategy, lang: Lang) -> tuple[str, ...]:
+    """Return a description in one language; in the other one where only that was written, none where none was."""
+    text = (what.description_zh or what.description) if lang == "zh" else (what.description or what.description_zh)
+    return (text,) if text else ()
+
+
 def told_in(sentences: Iterable[Sentence], lang: Lang, full: bool) -> tuple[str, ...]:
     """Return sentences in one language; those that tell a default only in the full form, none twice."""
     return tuple(dict.fromkeys(each.said.told(lang) for each in sentences if full or not each.plain))
@@ -108,7 +114,7 @@ def explain(scenario: Scenario, strategy: str, lang: Lang = "en", *, full: bool 
     )
     return Explanation(
         title=f"{strategy} ({scenario.name})" if lang == "en" else f"{strategy}（{scenario.name}）",
-        opening=(chosen.description,) if chosen.description else (),
+        opening=described(chosen, lang),
         sections=tuple(sections),
         closing=() if is_passive(chosen) and not chosen.segments and not full else (count.told(lang),),
     )
