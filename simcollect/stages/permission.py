@@ -76,8 +76,8 @@ def permitted_from(c: Case, now: int) -> int:
 
 @compiled
 def oldest_of_last(times: object, written: int, cap: int) -> int:
-    """Return the minute of the ``cap``-th last remembered attempt, or -NEVER if there are fewer."""
-    if written < cap or cap <= 0 or cap > RING:
+    """Return the minute of the ``cap``-th last attempt, or -NEVER if there are fewer; ``cap`` is 1 to RING."""
+    if written < cap or cap <= 0:
         return -NEVER
     return int(times[(written - cap) % RING])  # type: ignore[index]
 

@@ -91,10 +91,13 @@ def test_the_ring_of_remembered_calls_wraps() -> None:
     assert case.forbidden(Action.CALL) == (Rule.CALLS_PER_7_DAYS, case.now + 2 * DAY)
 
 
-def test_a_cap_beyond_memory_never_blocks() -> None:
-    case = story({"calls_per_7_days": RING + 40}).live(300)
+def test_the_largest_cap_counts_back_as_far_as_a_run_remembers() -> None:
+    case = story({"calls_per_7_days": RING}).live(300)
     case.state["n_calls"] = 5000
     case.state["call_at"] = case.now - DAY
+    assert rule_of(case, Action.CALL) == Rule.CALLS_PER_7_DAYS
+    oldest = 5000 % RING  # the place that is written over next
+    case.state["call_at"][oldest] = case.now - 8 * DAY
     assert rule_of(case, Action.CALL) == 0
 
 
