@@ -36,7 +36,7 @@ demo: $(VENV)/.package  ## one small run, then five strategies on 1,700 real car
 	$(BIN)/simcollect run tiny balanced
 	$(BIN)/simcollect compare cards_taiwan
 
-check: lint types contracts wheel-check $(if $(NOTEBOOKS),notebooks) test slow  ## everything; CI runs this and nothing else
+check: lint types contracts wheel-check $(if $(NOTEBOOKS),notebooks) test  ## what CI runs, and nothing else
 
 quick: $(VENV)/.dev  ## the inner loop: style and the fast tests
 	$(BIN)/ruff check .
