@@ -1,0 +1,101 @@
+"""Intervals that hold together: coverage measured, between one interval's width and Bonferroni's."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import t as student_t
+
+from simcollect.stats.simultaneous import holm, largest_t, together, with_the_best
+
+R, K, N = 15, 8, 300
+
+
+def correlated(rng: np.random.Generator, rho: float, r: int = R, k: int = K) -> np.ndarray:
+    return math.sqrt(rho) * rng.normal(size=(r, 1)) + math.sqrt(1.0 - rho) * rng.normal(size=(r, k))
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.6, 0.99])
+@pytest.mark.parametrize("n", [N, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_all_intervals_cover_together_as_often_as_they_say(rho: float, n: int) -> None:
+    rng = np.random.default_rng(5)
+    hits = 0
+    for _ in range(n):
+        hits += all(e.low <= 0.0 <= e.high for e in together(correlated(rng, rho)))
+    # Four standard errors of a share of 0.95: a false alarm in 16,000.
+    assert abs(hits / n - 0.95) < 4.0 * math.sqrt(0.95 * 0.05 / n)
+
+
+def test_single_intervals_do_not_hold_together() -> None:
+    """What the wider ones are for: eight independent ones of 95 % hold in two cases of three."""
+    rng = np.random.default_rng(5)
+    single = float(student_t.isf(0.025, R - 1))
+    hits = 0
+    for _ in range(N):
+        x = correlated(rng, 0.0)
+        hits += bool(np.all(np.abs(x.mean(axis=0)) <= single * x.std(axis=0, ddof=1) / math.sqrt(R)))
+    assert hits / N < 0.75
+
+
+def test_the_multiple_lies_between_one_interval_and_bonferroni_and_falls_with_correlation() -> None:
+    rng = np.random.default_rng(8)
+    single, bonferroni = float(student_t.isf(0.025, 199)), float(student_t.isf(0.025 / K, 199))
+    multiples = [largest_t(correlated(rng, rho, r=200)) for rho in (0.0, 0.5, 0.9, 0.999)]
+    assert multiples == sorted(multiples, reverse=True)
+    assert single <= multiples[-1] < multiples[0] <= bonferroni
+    # 10,000 draws put the 95 % quantile of the largest of eight within a few hundredths.
+    sidak = float(student_t.isf((1.0 - 0.95 ** (1.0 / K)) / 2.0, 199))
+    assert abs(multiples[0] - sidak) < 0.06
+
+
+def test_a_column_that_never_varies_costs_nothing_and_is_exact() -> None:
+    x = correlated(np.random.default_rng(1), 0.0, k=1)
+    both = together(np.column_stack([x, np.full(R, 7.3)]))
+    assert (both[1].low, both[1].mean, both[1].high) == (7.3, 7.3, 7.3)
+    assert both[0].half_width == pytest.approx(together(x)[0].half_width)
+
+
+def test_one_column_is_the_t_interval() -> None:
+    x = correlated(np.random.default_rng(1), 0.0, k=1)
+    e = together(x, 0.9)[0]
+    assert e.half_width / e.standard_error == pytest.approx(float(student_t.isf(0.05, R - 1)))
+
+
+def test_the_best_is_among_those_that_can_be_best_as_often_as_said() -> None:
+    rng = np.random.default_rng(11)
+    mean = np.array([0.0, 0.3, 0.6, 0.6, 0.1])
+    held = 0
+    for _ in range(300):
+        systems = with_the_best(mean + correlated(rng, 0.5, r=12, k=5))
+        truth = [mean[i] - max(np.delete(mean, i)) for i in range(5)]
+        held += all(s.low <= t <= s.high for s, t in zip(systems, truth, strict=True))
+    assert held / 300 > 0.95 - 4.0 * math.sqrt(0.95 * 0.05 / 300)
+
+
+def test_a_clear_winner_is_best_and_costs_turn_it_round() -> None:
+    values = correlated(np.random.default_rng(2), 0.9, k=3) + np.array([0.0, 10.0, 20.0])
+    assert [s.is_best for s in with_the_best(values)] == [False, False, True]
+    assert [s.is_best for s in with_the_best(values, larger_is_better=False)] == [True, False, False]
+
+
+def test_holm_of_a_textbook_example_and_never_below_the_raw_value() -> None:
+    p = np.array([0.01, 0.02, 0.03, 0.04])
+    assert holm(p) == pytest.approx([0.04, 0.06, 0.06, 0.06])
+    rng = np.random.default_rng(4)
+    raw = rng.uniform(size=50)
+    assert np.all(holm(raw) >= raw)
+    assert np.all(holm(raw) <= 1.0)
+
+
+def test_what_is_no_table_of_replications_is_refused() -> None:
+    for wrong in (np.zeros(3), np.zeros((1, 3)), np.array([[0.0, math.nan], [1.0, 1.0]])):
+        with pytest.raises(ValueError, match="values must"):
+            together(wrong)
+    with pytest.raises(ValueError, match="level"):
+        together(np.ones((3, 2)), 1.0)
+    with pytest.raises(ValueError, match="two systems"):
+        with_the_best(np.ones((3, 1)))
+    with pytest.raises(ValueError, match="p_values"):
+        holm(np.array([0.5, 1.5]))
