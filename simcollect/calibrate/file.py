@@ -1,0 +1,305 @@
+"""A calibration file: which parameters of which scenario are fitted to which targets, under which treatment.
+
+.. code-block:: toml
+
+    title = "Card accounts of a Taiwanese bank, 2005"
+    preset = "cards_mine"                    # name of the behaviour preset that is written
+    scenario = "cards_taiwan"                # a name, or a path beside this file
+    families = ["payments"]                  # what is read off the logs (simcollect.calibrate.moments)
+    targets = "cards_mine.csv"               # beside this file
+    replications = 4
+    seeds = [20050401]
+
+    [changes]                                # of the scenario, by place
+    "portfolio.n_stock" = 1000
+
+    [strategies.bank_2005]                   # what was done to the accounts behind the data
+    description = "Reminders and calls, as a bank of the time would."
+    early = { enter_dpd = 1, steps = [{ action = "sms", day = 3 }] }
+
+    [[parameters]]
+    place = "behaviour.payment.base_rate_per_day"
+    low = 0.01
+    high = 0.5
+    scale = "log"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, model_validator
+
+from simcollect.calibrate.scales import Scale
+from simcollect.calibrate.targets import Target, read_targets
+from simcollect.core.errors import InputError, InputErrors, closest
+from simcollect.scenario import Scenario, load
+from simcollect.scenario.faults import Faults
+from simcollect.scenario.kinds import Count, Document, Name, Positive, Text, teach
+from simcollect.scenario.places import Layer, at_path
+from simcollect.scenario.reading import read_document, scenario_path
+from simcollect.scenario.variation import as_document, parsed, varied
+
+FILES: Final = Path(__file__).parent / "files"
+"""Calibration files, and their targets, that come with the package."""
+
+
+class Parameter(Document):
+    """A number of the scenario that is fitted."""
+
+    place: Name = Field(description="Place within the scenario, such as behaviour.payment.base_rate_per_day.")
+    low: float = Field(description="Lowest value tried, natural unit.")
+    high: float = Field(description="Highest value tried.")
+    scale: Scale = Field("linear", description="Scale of the search: log, logit or linear.")
+    start: float | None = Field(
+        None, description="Where the first search starts; the scenario's own value if left out."
+    )
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Parameter:
+        if not self.low < self.high:
+            raise teach("low below high", at="low")
+        if self.scale == "log" and self.low <= 0:
+            raise teach("a value above 0, because the scale is log", at="low")
+        if self.scale == "logit" and not 0 < self.low < self.high < 1:
+            raise teach("values strictly between 0 and 1, because the scale is logit", at="low")
+        if self.start is not None and not self.low <= self.start <= self.high:
+            raise teach("a value from low to high", at="start")
+        return self
+
+
+class Note(Document):
+    """What is to be said of some targets."""
+
+    targets: tuple[Name, ...] = Field(description='Names of targets; "tw.code2.*" stands for all that begin so.')
+    reason: Text = Field(description="A sentence.")
+
+    def covers(self, name: str) -> bool:
+        """Return whether a target is meant."""
+        return any(name.startswith(t[:-1]) if t.endswith("*") else name == t for t in self.targets)
+
+
+class _Written(Document):
+    """A calibration file as it is written."""
+
+    title: Text = Field(description="What is calibrated to what, in a line.")
+    preset: Name = Field(description="Name of the behaviour preset that the result is written as.")
+    scenario: Name = Field(description="Name or path of the scenario.")
+    families: tuple[Name, ...] = Field(description="Moment families.")
+    targets: Name = Field(description="Path of the target file.")
+    changes: dict[str, Any] = Field({}, description="Changes of the scenario by place.")
+    strategies: dict[str, dict[str, Any]] = Field({}, description="Strategies written here, as in a scenario file.")
+    treatments: tuple[Name, ...] = Field((), description="Strategies that are simulated; those written here if empty.")
+    parameters: tuple[Parameter, ...] = Field(description="What is fitted.")
+    excluded: tuple[Note, ...] = Field((), description="Targets that are not used, and why.")
+    reasons: tuple[Note, ...] = Field((), description="Why targets may be missed; told only when they are.")
+    replications: Positive = Field(4, description="Replications of each seed.")
+    seeds: tuple[Count, ...] = Field((20261123,), description="Seeds; all are simulated at once at every point tried.")
+    starts: Positive = Field(2, description="Points from which the search starts.")
+    iterations: Positive = Field(12, description="Steps of a search at most.")
+    tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.10, description="A target also counts as met when the model is this close, relative."
+    )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A calibration that can be run: files read and checked, the treatment put into the scenario.
+
+    Attributes
+    ----------
+    file
+        Name of the calibration file.
+    scenario
+        With the file's changes and strategies.
+    targets
+        Those used, fitted and held out, by name.
+    left_out
+        Targets of the file that are not used, with the reason.
+    """
+
+    file: str
+    title: str
+    preset: str
+    scenario: Scenario
+    families: tuple[str, ...]
+    treatments: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    targets: Mapping[str, Target]
+    left_out: Mapping[str, tuple[Target, str]]
+    reasons: tuple[Note, ...]
+    replications: int
+    seeds: tuple[int, ...]
+    starts: int
+    iterations: int
+    tolerance: float
+
+    @property
+    def fitted(self) -> tuple[Target, ...]:
+        """Targets that the parameters are fitted to."""
+        return tuple(target for target in self.targets.values() if not target.held_out)
+
+    @property
+    def begin(self) -> tuple[float, ...]:
+        """Where the first search starts: each parameter's start, or the scenario's value kept inside the bounds."""
+        tree = as_document(self.scenario)
+        return tuple(_begin(tree, parameter) for parameter in self.parameters)
+
+    def reason(self, name: str) -> str:
+        """Return why a target may be missed, "" where the file does not say."""
+        return " ".join(note.reason for note in self.reasons if note.covers(name))
+
+    def with_settings(self, **settings: Any) -> Calibration:
+        """Return the calibration with some of its settings changed."""
+        return replace(self, **settings)
+
+
+def calibration_names() -> list[str]:
+    """Names of the calibration files that come with the package, sorted."""
+    return sorted(path.stem for path in FILES.glob("*.toml"))
+
+
+def read_calibration(
+    source: str | Path, *, targets: str | Path | None = None, changes: Mapping[str, Any] | None = None
+) -> Calibration:
+    """Return a calibration file, read and checked.
+
+    Parameters
+    ----------
+    source
+        Path of a calibration file, or the name of one that comes with the package.
+    targets
+        Another target file in place of the one it names.
+    changes
+        More changes of the scenario, over the file's own.
+
+    Raises
+    ------
+    InputErrors
+        Every fault found.
+    """
+    try:
+        path = _path(source)
+        document = read_document(path)
+        faults = Faults(path.name)
+        written = faults.validated(_Written, document, [Layer(path.name, (), document)])
+        if written is None:
+            raise InputErrors(faults.errors())
+        return _checked(written, path, faults, targets, changes or {})
+    except InputError as error:
+        raise InputErrors([error]) from None
+
+
+def _path(source: str | Path) -> Path:
+    path = Path(source)
+    if path.suffix or len(path.parts) != 1:
+        return path
+    known = calibration_names()
+    if str(source) not in known:
+        near = closest(str(source), known)
+        raise InputError(
+            "",
+            f'calibration "{source}"',
+            "is not known",
+            f"Calibrations known by name: {', '.join(known)}; or give the path of a .toml file",
+            f'Did you mean "{near}"?' if near else "",
+        )
+    return FILES / f"{source}.toml"
+
+
+def _checked(
+    written: _Written, path: Path, faults: Faults, targets: str | Path | None, changes: Mapping[str, Any]
+) -> Calibration:
+    beside = path.parent / written.scenario
+    base = load(beside if beside.is_file() else scenario_path(written.scenario))
+    added = {f"strategies.{name}": table for name, table in written.strategies.items()}
+    scenario = varied(base, {**written.changes, **added, **changes})
+    treatments = written.treatments or tuple(written.strategies)
+    if not treatments:
+        faults.say(("treatments",), "is empty", "the strategies behind the data", "Write [strategies.NAME]")
+    for name in treatments:
+        if name not in scenario.strategies:
+            faults.unknown(("treatments", name), list(scenario.strategies), "strategy")
+    for field in ("families", "parameters", "seeds"):
+        if not getattr(written, field):
+            faults.say((field,), "is empty", "at least one")
+    tree = as_document(scenario)
+    for position, parameter in enumerate(written.parameters):
+        _check_place(tree, parameter, position, faults)
+    places = [parameter.place for parameter in written.parameters]
+    for place in {place for place in places if places.count(place) > 1}:
+        faults.say(("parameters",), f'fit "{place}" twice', "every place once")
+    every = read_targets(Path(targets) if targets is not None else path.parent / written.targets)
+    used, left_out = _roles(every.values(), written.excluded)
+    fitted = [target for target in used.values() if not target.held_out]
+    if len(fitted) < len(written.parameters):
+        faults.say(
+            ("parameters",),
+            f"are {len(written.parameters)}, fitted to {len(fitted)} targets",
+            "fewer parameters than targets",
+            "Fit fewer, or give more targets",
+        )
+    if len(faults):
+        raise InputErrors(faults.errors())
+    return Calibration(
+        path.name,
+        written.title,
+        written.preset,
+        scenario,
+        written.families,
+        treatments,
+        written.parameters,
+        used,
+        left_out,
+        written.reasons,
+        written.replications,
+        written.seeds,
+        written.starts,
+        written.iterations,
+        written.tolerance,
+    )
+
+
+def _roles(
+    every: Iterable[Target], excluded: tuple[Note, ...]
+) -> tuple[dict[str, Target], dict[str, tuple[Target, str]]]:
+    used: dict[str, Target] = {}
+    left_out: dict[str, tuple[Target, str]] = {}
+    for target in every:
+        why = next((note.reason for note in excluded if note.covers(target.name)), None)
+        if why is None:
+            used[target.name] = target
+        else:
+            left_out[target.name] = (target, why)
+    return used, left_out
+
+
+def _check_place(tree: Mapping[str, Any], parameter: Parameter, position: int, faults: Faults) -> None:
+    at = ("parameters", position)
+    try:
+        place = parsed(parameter.place)
+    except InputError as error:
+        faults.say((*at, "place"), error.found, error.expected.removeprefix("Expected "))
+        return
+    found, depth = at_path(tree, place)
+    if depth < len(place):
+        known = [str(key) for key in found] if isinstance(found, Mapping) else []
+        faults.unknown((*at, "place", *place[: depth + 1]), known, "place")
+    elif isinstance(found, Mapping) and "range" in found:
+        low, high = found["range"]
+        for name, value in (("low", parameter.low), ("high", parameter.high)):
+            if not low <= value <= high:
+                faults.say((*at, name), f"is {value:g}", f"a value in the number's own range, {low:g} to {high:g}")
+    elif isinstance(found, bool) or not isinstance(found, int | float):
+        faults.say((*at, "place"), f'is "{parameter.place}"', "the place of one number")
+
+
+def _begin(tree: Mapping[str, Any], parameter: Parameter) -> float:
+    if parameter.start is not None:
+        return parameter.start
+    found, _ = at_path(tree, parsed(parameter.place))
+    value = float(found["value"] if isinstance(found, Mapping) else found)
+    return min(max(value, parameter.low), parameter.high)
