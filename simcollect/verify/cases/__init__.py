@@ -1,0 +1,1 @@
+"""The cases that the program ships, a file for each part of theory."""

@@ -1,0 +1,1 @@
+"""Closed forms. Nothing here knows the engine: plain numbers in, plain numbers out."""
