@@ -20,6 +20,20 @@ def court_fee_cents(balance_cents: int, fixed_cents: int, share: float) -> int:
 
 
 @compiled
+def band_fee_cents(claim_cents: int, above_cents: int, fixed_cents: int, share: float, due_share: float) -> int:
+    """Return the court fee in one band of a tariff.
+
+    A fixed fee and a share (0 to 1) of the part of the claim above the band before, times the part of it that is due
+    (0.5 where summary procedure halves it).
+
+    References
+    ----------
+    China, Measures on the Payment of Litigation Costs, art. 13 and 16; England and Wales, Civil Proceedings Fees Order.
+    """
+    return int(due_share * (fixed_cents + share * (claim_cents - above_cents)) + 0.5)
+
+
+@compiled
 def means_signal(assets_cents: int, attachable_cents: int, months: float, u: float, noise_log_sd: float) -> float:
     """Return the officer's estimate, in cents, of what enforcement could reach within ``months``."""
     truth = assets_cents + attachable_cents * months

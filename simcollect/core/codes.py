@@ -73,6 +73,7 @@ class Purpose(IntEnum):
     OFFER_READ = 73
     OFFER_ANSWER = 74
     WILLINGNESS_NOTED = 75
+    ROLL = 79
 
 
 class EventKind(IntEnum):

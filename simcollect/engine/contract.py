@@ -17,7 +17,9 @@ from simcollect.core.codes import Purpose
 from simcollect.core.compiled import entry_point
 from simcollect.core.errors import SimcollectError
 from simcollect.core.eventlog import EVENT_DTYPE
+from simcollect.scenario.court_fees import MAX_BANDS
 from simcollect.scenario.flatten import Flat
+from simcollect.scenario.rolls import MOST_MONTHS
 from simcollect.stages import life
 from simcollect.stages.account import STATE_DTYPE
 from simcollect.stages.case import N_OFFERS, N_PURPOSES, N_STEPS, NEVER, PAGE_DTYPE, PAGE_ROWS, Slot
@@ -140,6 +142,17 @@ def run_numbers(
     share[: len(flat.sale_prices)] = flat.sale_prices["share"]
     add("sale_from_dpd", "<i8", from_dpd, (MAX_PRICES,))
     add("sale_share", "<f8", share, (MAX_PRICES,))
+    reach = np.zeros((MOST_MONTHS + 1, MOST_MONTHS + 3))
+    for row, shares in enumerate(flat.rolls):
+        reach[row, : len(shares)] = np.cumsum(shares)
+        reach[row, np.flatnonzero(shares)[-1] :] = 1.0  # rounding of the sum hands nothing to a column of share 0
+    add("roll_rows", "<i8", len(flat.rolls))
+    add("roll_reach", "<f8", reach, reach.shape)
+    add("fee_bands", "<i8", len(flat.court_fees))
+    for name in flat.court_fees.dtype.names or ():
+        padded = np.zeros(MAX_BANDS, dtype=flat.court_fees.dtype[name])
+        padded[: len(flat.court_fees)] = flat.court_fees[name]
+        add("fee_" + name, padded.dtype.str, padded, (MAX_BANDS,))
     switch_at, offsets = _zones(calendar)
     add("zone_switch_at", "<i8", switch_at, switch_at.shape)
     add("zone_offset_minutes", "<i8", offsets, offsets.shape)

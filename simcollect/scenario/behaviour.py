@@ -20,6 +20,7 @@ from simcollect.scenario.kinds import Document, Name
 from simcollect.scenario.places import Layer, Path, Problem, at_path, shown
 from simcollect.scenario.presets import is_quantity, overlay, read_preset
 from simcollect.scenario.quantity import AnyQuantity, Quantity, same_unit
+from simcollect.scenario.rolls import ROLLS, RollRow, read_rolls
 
 CELLS: tuple[str, ...] = tuple(cell.name.lower() for cell in Cell)
 """Names of the borrower cells, in the order of their codes."""
@@ -37,12 +38,15 @@ class Behaviour(Document):
         Cell name -> parameter name -> quantity; every cell has the same parameters.
     cell_mix : dict
         Band name -> cell name -> share. A band's name holds its lower limit, days past due: "30", "from_30".
+    rolls : dict
+        Months behind ("0", "1", ... "3+") -> what such borrowers do by the next due date; empty: by intensity.
     """
 
     preset: Name = Field("cards", description="Preset that unnamed quantities come from.")
     groups: dict[str, dict[str, AnyQuantity]] = Field(description="Quantities by group and parameter.")
     cells: dict[str, dict[str, AnyQuantity]] = Field(description="Quantities by borrower cell and parameter.")
     cell_mix: dict[str, dict[str, AnyQuantity]] = Field(description="Share of each cell by band of days past due.")
+    rolls: dict[str, RollRow] = Field(default_factory=dict, description="Table of monthly roll rates, if there is one.")
 
 
 def band_from(name: str) -> int | None:
@@ -118,7 +122,9 @@ def read_behaviour(table: Mapping[str, Any], faults: Faults) -> Behaviour | None
         faults.add(error)
         return None
     before = len(faults)
-    own_table = {key: value for key, value in table.items() if key != "preset"}
+    own_table = {key: value for key, value in table.items() if key not in ("preset", ROLLS)}
+    rolls = read_rolls(table.get(ROLLS, preset.get(ROLLS, {})), faults.where if ROLLS in table else file, faults)
+    preset = {key: value for key, value in preset.items() if key != ROLLS}
     unknown = set(_unknown_names(preset, own_table, ("behaviour",), faults))
     merged, own = overlay(preset, own_table, faults.where)
     read = _Quantities(faults, unknown, preset).read(
@@ -127,7 +133,7 @@ def read_behaviour(table: Mapping[str, Any], faults: Faults) -> Behaviour | None
     if len(faults) > before:
         return None
     bands = sorted(read.pop("cell_mix", {}).items(), key=lambda band: band_from(band[0]) or 0)
-    behaviour = Behaviour(preset=str(name), cells=read.pop("cells", {}), cell_mix=dict(bands), groups=read)
+    behaviour = Behaviour(preset=str(name), cells=read.pop("cells", {}), cell_mix=dict(bands), groups=read, rolls=rolls)
     faults.report(behaviour_problems(behaviour), Layer(faults.where, ("behaviour",), own))
     return behaviour
 
@@ -144,7 +150,7 @@ def _unknown_names(preset: Mapping[str, Any], given: Mapping[str, Any], at: Path
                     yield path
                 continue
             noun = "group" if len(at) == 1 else "cell" if at == ("behaviour", "cells") else "parameter"
-            faults.unknown(path, list(preset), noun)
+            faults.unknown(path, [*preset, ROLLS] if len(at) == 1 else list(preset), noun)
             yield path
         elif not is_quantity(preset[key]):
             if isinstance(value, Mapping):

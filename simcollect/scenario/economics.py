@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from simcollect.scenario.court_fees import CourtFeeBands
 from simcollect.scenario.kinds import MAX_DAYS, Document, Kind, Name, teach
 from simcollect.scenario.places import Path
 from simcollect.scenario.quantity import (
@@ -65,9 +66,15 @@ class Economics(Document):
     letter: LetterCost = Field(description="One posted letter (money per letter).")
     visit: VisitCost = Field(description="One visit's expenses beside staff time (money per visit).")
     lawyers_letter: LetterCost = Field(description="One lawyer's letter beside staff time (money per letter).")
-    court_fee_fixed: SuitCost = Field(description="Court fee at the least, with service (money per suit).")
+    court_fee_fixed: SuitCost = Field(
+        description="Court fee at the least, with service (money per suit); not used where court_fee_bands has bands."
+    )
     court_fee_share: ShareQuantity = Field(
-        description="Court fee as a share of the claim; the fee is the larger of this and court_fee_fixed."
+        description="Court fee as a share of the claim; the fee is the larger of this and court_fee_fixed. "
+        "Not used where court_fee_bands has bands."
+    )
+    court_fee_bands: CourtFeeBands = Field(
+        default_factory=CourtFeeBands, description="Court fee by bands of the claim, in place of the two above."
     )
     enforcement: EnforcementCost = Field(description="Fees of one enforcement (money per enforcement).")
     complaint: ComplaintCost = Field(description="Handling one complaint (money per complaint).")

@@ -37,8 +37,11 @@ from simcollect.core.errors import InputError, closest
 from simcollect.core.units import money_cents
 from simcollect.scenario.behaviour import CELLS, band_from
 from simcollect.scenario.capacity import EVENT_KINDS, POOL_CODES, UNLIMITED, Capacity, Inflow
+from simcollect.scenario.court_fees import fee_table
+from simcollect.scenario.economics import Economics
 from simcollect.scenario.kinds import clock_minutes, kind_of, words_of
 from simcollect.scenario.quantity import Quantity
+from simcollect.scenario.rolls import roll_matrix
 from simcollect.scenario.specification import Scenario
 from simcollect.scenario.strategy import MAX_OFFERS, MAX_STEPS, EarlyStep, Levers, MidStep
 
@@ -87,6 +90,9 @@ class Flat:
         Share of each cell by band of days past due; rows add up to 1.
     cell_mix_from_dpd : int64 array, shape (b,)
         Lower limit of each band, days past due, rising from 0.
+    rolls : float64 array, shape (m, m + 2)
+        Table of roll rates by months behind, the last row m - 1 and more: share paid off, 0 to m - 1 months behind,
+        written off; rows add up to 1. Shape (0, 0) without a table.
     rules : structured array, shape (1,)
         -1 where a rule is off; hours in minutes since the borrower's midnight. ``visit_barred`` is 1 where two people
         are due on a visit and the pool has fewer.
@@ -94,6 +100,8 @@ class Flat:
         Costs in cents, shares and rates float64.
     sale_prices : structured array, shape (k,)
         ``from_dpd`` rising, ``share`` of the balance.
+    court_fees : structured array, shape (f,)
+        Tariff by bands: ``above_cents``, ``up_to_cents``, ``fixed_cents``, ``share``, ``due_share``; empty without one.
     pools : structured array, shape (4,)
         Callers, negotiators, legal officers, settlement desk: place = ``core.codes.Pool`` - 1. Headcount -1: unlimited.
     tasks : structured array, shape (1,)
@@ -113,9 +121,11 @@ class Flat:
     cells: Records
     cell_mix: npt.NDArray[np.float64]
     cell_mix_from_dpd: npt.NDArray[np.int64]
+    rolls: npt.NDArray[np.float64]
     rules: Records
     economics: Records
     sale_prices: Records
+    court_fees: Records
     pools: Records
     tasks: Records
     capacity: Records
@@ -169,9 +179,11 @@ def flatten(scenario: Scenario, strategy: str) -> Flat:
         cells=_floats([{name: q.value for name, q in behaviour.cells[cell].items()} for cell in CELLS]),
         cell_mix=np.array([[band[cell].value for cell in CELLS] for band in mix.values()], dtype=np.float64),
         cell_mix_from_dpd=np.array([band_from(name) for name in mix], dtype=np.int64),
+        rolls=roll_matrix(behaviour.rolls),
         rules=_rules(scenario),
-        economics=_records([economics], type(economics), minor),
+        economics=_records([economics], Economics, minor, nested=False),
         sale_prices=np.array(prices, dtype=SALE_DTYPE),
+        court_fees=fee_table(economics.court_fee_bands, minor),
         pools=_records([getattr(capacity.pools, name) for name in POOL_CODES], type(capacity.pools.callers), minor),
         tasks=_records([capacity.tasks], type(capacity.tasks), minor),
         capacity=_records([capacity], Capacity, minor, nested=False),

@@ -13,6 +13,7 @@ from simcollect.scenario.extends import KEY
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.presets import is_quantity, read_preset
 from simcollect.scenario.quantity import Quantity
+from simcollect.scenario.rolls import ROLLS, RollRow
 from simcollect.scenario.rules import OFF, Rules
 from simcollect.scenario.run import Run
 from simcollect.scenario.strategy import ROOT, Strategy
@@ -37,7 +38,7 @@ def schema(preset: str = "cards") -> dict[str, Any]:
     definitions: dict[str, Any] = {}
     blocks = {
         "portfolio": _block(Portfolio, definitions),
-        "behaviour": _behaviour(preset),
+        "behaviour": _behaviour(preset, definitions),
         "strategies": {
             "type": "object",
             "description": f"Strategies by name. What one does not say it takes from its parent, or from {ROOT!r}.",
@@ -99,8 +100,14 @@ def _quantity() -> dict[str, Any]:
     }
 
 
-def _behaviour(preset: str) -> dict[str, Any]:
+def _behaviour(preset: str, definitions: dict[str, Any]) -> dict[str, Any]:
     described = _tables(read_preset("behaviour", preset, "")[1])
+    described["properties"][ROLLS] = {
+        "type": "object",
+        "description": 'Monthly roll rates by months behind: rows "0", "1", ... and a last one such as "3+".',
+        "patternProperties": {"^[0-9]+\\+?$": _block(RollRow, definitions)},
+        "additionalProperties": False,
+    }
     described["description"] = f'How borrowers behave; the groups and parameters of the preset "{preset}".'
     described["properties"]["preset"] = {"type": "string", "default": preset, "description": "Preset to start from."}
     return described

@@ -12,12 +12,14 @@ from pydantic import BaseModel, Field
 
 from simcollect.scenario.behaviour import Behaviour
 from simcollect.scenario.capacity import Capacity
+from simcollect.scenario.court_fees import CourtFeeBands
 from simcollect.scenario.economics import Economics, quantities
 from simcollect.scenario.kinds import Document, Name, Text, clock_minutes
 from simcollect.scenario.packs import Pack
 from simcollect.scenario.places import dotted
 from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.quantity import Quantity
+from simcollect.scenario.rolls import RollRow
 from simcollect.scenario.rules import PACK_FIELD, Rules, off_value, unit_of
 from simcollect.scenario.run import Run
 from simcollect.scenario.strategy import Strategy
@@ -70,6 +72,8 @@ _NO_EFFECT: dict[type[BaseModel], tuple[str, ...]] = {
     Economics: ("preset",),
     Rules: ("pack",),
     Quantity: ("source",),
+    RollRow: ("source",),
+    CourtFeeBands: ("source",),
 }
 """Fields that tell people something and change no number."""
 
@@ -110,7 +114,31 @@ def provenance(scenario: Scenario) -> tuple[Provenance, ...]:
                     dotted((block, *place)), quantity.value, quantity.unit, low, high, quantity.status, quantity.source
                 )
             )
-    return (*rows, *_rules_provenance(scenario))
+    return (*rows, *_rolls_provenance(scenario), *_fees_provenance(scenario), *_rules_provenance(scenario))
+
+
+def _rolls_provenance(scenario: Scenario) -> Iterator[Provenance]:
+    """Yield a row for every share of the table of roll rates that is not 0."""
+    for behind, row in scenario.behaviour.rolls.items():
+        shares: dict[tuple[str | int, ...], float] = {("paid_off",): row.paid_off}
+        shares |= {("to", months): share for months, share in enumerate(row.to)}
+        shares |= {("written_off",): row.written_off}
+        for place, share in shares.items():
+            if share > 0.0:
+                path = dotted(("behaviour", "rolls", behind, *place))
+                yield Provenance(path, share, "share", 0.0, 1.0, row.status, row.source)
+
+
+def _fees_provenance(scenario: Scenario) -> Iterator[Provenance]:
+    """Yield two rows for every band of court fees, the fixed fee and the share, and one for the part that is due."""
+    fees, currency = scenario.economics.court_fee_bands, scenario.economics.currency
+    for band, (fixed, share) in enumerate(zip(fees.fixed, fees.share, strict=True)):
+        for field, value, unit in (("fixed", fixed, f"{currency} per suit"), ("share", share, "share")):
+            path = dotted(("economics", "court_fee_bands", field, band))
+            yield Provenance(path, value, unit, value, value, fees.status, fees.source)
+    if fees.fixed:
+        due, path = fees.due_share, "economics.court_fee_bands.due_share"
+        yield Provenance(path, due, "share", 0.0, 1.0, fees.status, fees.source)
 
 
 def _rules_provenance(scenario: Scenario) -> Iterator[Provenance]:

@@ -158,6 +158,9 @@ def due_date(c: Case, now: int) -> None:
             schedule(c, Slot.PAYDAY, NEVER)
         return
     charge_month(c, now)
+    if c.numbers["roll_rows"] > 0 and s["agreement"] == 0 and s["promise_cents"] == 0:
+        roll(c, now)
+        return
     if s["status"] == Status.CURRENT:
         wanted = min(instalment(c), balance(c))
         missed = draw(c, Purpose.REDEFAULT, int(s["n_due"])) < redefault_prob(c, now)
@@ -167,10 +170,61 @@ def due_date(c: Case, now: int) -> None:
             receive(c, now, wanted, PaymentSource.CONTRACTUAL)
         return
     if s["agreement"] == 0 and s["accelerated"] == 0:
-        added = min(instalment(c), balance(c) - int(s["arrears_cents"]))
-        if added > 0:
-            s["arrears_cents"] += added
-            write(c, now, EventKind.INSTALMENT_DUE, 0, added, days_past_due(c, now))
+        fall_due(c, now)
+
+
+@compiled
+def fall_due(c: Case, now: int) -> None:
+    """Add the month's instalment to the arrears."""
+    s = c.account
+    added = min(instalment(c), balance(c) - int(s["arrears_cents"]))
+    if added > 0:
+        s["arrears_cents"] += added
+        write(c, now, EventKind.INSTALMENT_DUE, 0, added, days_past_due(c, now))
+
+
+@compiled
+def roll(c: Case, now: int) -> None:
+    """Move as the table of roll rates says: pay what leads to the months behind that are drawn, or nothing.
+
+    The draw belongs to the due date, so the same month brings the same luck under every strategy. The table says what
+    is paid, so the money is there: it comes out of the cash at hand as far as that goes. In the last row, K or more
+    months behind, staying there means that nothing is paid.
+    """
+    n, s = c.numbers, c.account
+    current = s["status"] == Status.CURRENT
+    size = instalment(c)
+    # To the nearest month: an account comes into the book with a cent of arrears at least, and may have paid a part.
+    behind = 0 if current else int((2 * int(s["arrears_cents"]) + size) // (2 * size))
+    last = int(n["roll_rows"]) - 1
+    row = min(behind, last)
+    u = draw(c, Purpose.ROLL, int(s["n_due"]))
+    column = 0
+    while u >= n["roll_reach"][row, column]:
+        column += 1
+    target = column - 1  # -1 pays off, last + 1 is written off
+    if not current and s["accelerated"] == 0:
+        fall_due(c, now)
+    if target > last:
+        write_off(c, now, CloseReason.WRITTEN_OFF)
+    elif target < 0:
+        pay_as_rolled(c, now, balance(c), PaymentSource.OWN_ACCORD)
+    elif current and target == 0:
+        pay_as_rolled(c, now, min(instalment(c), balance(c)), PaymentSource.CONTRACTUAL)
+    elif current:
+        fall_overdue_again(c, now)
+    elif target < last or row < last:
+        pay_as_rolled(c, now, int(s["arrears_cents"]) - target * size, PaymentSource.OWN_ACCORD)
+
+
+@compiled
+def pay_as_rolled(c: Case, now: int, cents: int, source: int) -> None:
+    """Pay what the table says; it excites no further payment, for the table already holds what follows."""
+    s = c.account
+    s["cash_cents"] = max(int(s["cash_cents"]), cents)
+    excitation = float(s["excitation"])
+    receive(c, now, cents, source)
+    s["excitation"] = excitation
 
 
 @compiled
@@ -265,6 +319,8 @@ def look_ahead(c: Case, now: int, then: Outlook) -> None:
         float(n["payment_attention_floor"]),
         float(s["waiting"]),
     )
+    if n["roll_rows"] > 0:
+        full = 0.0  # what is paid of one's own accord stands in the table; contacts still excite
     ageing, decay = 1.0 / float(n["payment_ageing_days"]), float(n["payment_decay_per_day"])
     unmoved = s["excitation"] == then.excited_now and s["threshold_left"] == then.left_now
     if unmoved and gate == s["gate"] and full == s["full"] and s["oldest_due_at"] == s["full_from"]:

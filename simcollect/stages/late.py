@@ -6,7 +6,13 @@ ability gate. The court is a delay, not staff.
 
 from __future__ import annotations
 
-from simcollect.behaviour.legal import court_days, court_fee_cents, expected_net_yield_cents, means_signal
+from simcollect.behaviour.legal import (
+    band_fee_cents,
+    court_days,
+    court_fee_cents,
+    expected_net_yield_cents,
+    means_signal,
+)
 from simcollect.core.codes import Action, Channel, Component, EventKind, PaymentSource, Purpose, StopReason
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance
@@ -39,6 +45,24 @@ def is_spared(c: Case) -> bool:
 
 
 @compiled
+def court_fee(c: Case, claim_cents: int) -> int:
+    """Return the fee for suing over a claim, in cents: by the scenario's bands, else by its one share."""
+    n = c.numbers
+    for band in range(int(n["fee_bands"])):
+        if claim_cents <= n["fee_up_to_cents"][band]:
+            return band_fee_cents(
+                claim_cents,
+                int(n["fee_above_cents"][band]),
+                int(n["fee_fixed_cents"][band]),
+                float(n["fee_share"][band]),
+                float(n["fee_due_share"][band]),
+            )
+    return court_fee_cents(
+        claim_cents, int(n["economics_court_fee_fixed_cents"]), float(n["economics_court_fee_share"])
+    )
+
+
+@compiled
 def assess(c: Case, now: int, actor: int) -> None:
     """Weigh finances, assets and consequences: expected net yield of a suit, and the decision."""
     n, b, s = c.numbers, c.borrower, c.account
@@ -53,7 +77,7 @@ def assess(c: Case, now: int, actor: int) -> None:
         noise,
     )
     owed = balance(c)
-    cost = court_fee_cents(owed, int(n["economics_court_fee_fixed_cents"]), float(n["economics_court_fee_share"]))
+    cost = court_fee(c, owed)
     net = expected_net_yield_cents(
         owed,
         reachable,
@@ -85,7 +109,7 @@ def send_lawyers_letter(c: Case, now: int, actor: int) -> None:
 def file_suit(c: Case, now: int, actor: int) -> None:
     """File a suit: the court fee is paid now, judgment comes after the court's delay."""
     n, s = c.numbers, c.account
-    fee = court_fee_cents(balance(c), int(n["economics_court_fee_fixed_cents"]), float(n["economics_court_fee_share"]))
+    fee = court_fee(c, balance(c))
     days = court_days(
         draw(c, Purpose.COURT_DELAY, 0), float(n["legal_court_days_median"]), float(n["legal_court_days_log_sd"])
     )

@@ -7,9 +7,9 @@ from typing import Final
 
 from simcollect.core.errors import InputError
 from simcollect.verify.case import WHERE, Case
-from simcollect.verify.cases import contact
+from simcollect.verify.cases import chains, contact
 
-CASES: Final[dict[str, Case]] = {case.name: case for case in (*contact.CASES,)}
+CASES: Final[dict[str, Case]] = {case.name: case for case in (*chains.CASES, *contact.CASES)}
 """Every case, in the order in which it is reported."""
 
 

@@ -14,7 +14,7 @@ from simcollect.scenario.explain.conduct import rules_in_force
 from simcollect.scenario.explain.explanation import described
 from simcollect.scenario.explain.idle import is_passive
 from simcollect.scenario.explain.page import Page, Section
-from simcollect.scenario.explain.said import Said, days, joined, listed, number, sentence
+from simcollect.scenario.explain.said import Said, days, joined, listed, number, sentence, share
 from simcollect.scenario.explain.setting import setting
 from simcollect.scenario.specification import Scenario, provenance
 
@@ -62,7 +62,8 @@ def explain_scenario(scenario: Scenario, lang: Lang = "en") -> Background:
     12 named borrowers are followed for 180 days from 2005-09-01.
     """
     lang = check_lang(lang)
-    what = [*_book(scenario), *_segments(scenario), *_staff(scenario), _rules(scenario), _numbers(scenario)]
+    what = [*_book(scenario), *_segments(scenario), *_staff(scenario)]
+    what += [*_rolls(scenario), *_fees(scenario), _rules(scenario), _numbers(scenario)]
     sections = [Section(Said("What is simulated", "模拟内容").told(lang), tuple(said.told(lang) for said in what))]
     for name, strategy in scenario.strategies.items():
         s = setting(strategy, scenario.economics.currency, scenario.rules)
@@ -131,6 +132,32 @@ def _staff(scenario: Scenario) -> Iterator[Said]:
     }[scenario.economics.cost_basis]
     told = listed(heads)
     yield sentence(f"staff: {told.en}, {paid.en}", f"人员：{told.zh}，{paid.zh}")
+
+
+def _rolls(scenario: Scenario) -> Iterator[Said]:
+    rolls = scenario.behaviour.rolls
+    if rolls:
+        last = len(rolls) - 1
+        yield sentence(
+            f"what borrowers pay by themselves stands in a table of monthly roll rates, 0 to {last} or more months "
+            "behind: on each due date they pay off, pay down, roll on or are written off as it says; beside it only "
+            "contacts, promises and plans bring payments",
+            f"借款人的自发还款由月度迁徙率表给定（逾期 0 至 {last} 个月及以上）："
+            "每个到期日按表结清、回落、继续滚动或核销；此外仅联系、承诺与还款计划带来还款",
+        )
+
+
+def _fees(scenario: Scenario) -> Iterator[Said]:
+    fees = scenario.economics.court_fee_bands
+    if fees.fixed:
+        n = len(fees.fixed)
+        due = "" if fees.due_share == 1.0 else f", of which {share(fees.due_share).en} is due"
+        due_zh = "" if fees.due_share == 1.0 else f"，按其 {share(fees.due_share).zh}收取"
+        bands = "one band" if n == 1 else f"{n} bands"
+        yield sentence(
+            f"court fees follow a tariff of {bands} by the size of the claim{due}",
+            f"诉讼费按标的额分 {n} 档计收{due_zh}",
+        )
 
 
 def _rules(scenario: Scenario) -> Said:
