@@ -73,6 +73,8 @@ class Purpose(IntEnum):
     OFFER_READ = 73
     OFFER_ANSWER = 74
     WILLINGNESS_NOTED = 75
+    ARRIVAL_MINUTE = 77
+    TASK_TIME = 78
     ROLL = 79
 
 

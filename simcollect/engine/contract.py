@@ -48,7 +48,7 @@ class Arrays:
     Attributes
     ----------
     numbers : structured array, shape (1,)
-        Behaviour, rules, economics, clock and run key.
+        Behaviour, rules, capacity, economics, clock and run key.
     levers : structured array, shape (g segments,)
         The strategy, one record a segment.
     book : structured array, shape (n accounts,)
@@ -105,6 +105,7 @@ class Kernels:
         self.block = entry_point(life.block, *a, 0, 0, 0, 0, 0, 0)
         self.withdraw = entry_point(life.withdraw, *a, 0, 0, 0, 0)
         self.take_up = entry_point(life.take_up, *a, 0, 0, 0, 0, 0)
+        self.task_minutes = entry_point(life.task_minutes, *a, 0, 0, 0)
         self.complete = entry_point(life.complete, *a, 0, 0, 0, 0, 0, 0, 1.0)
         self.worth = entry_point(life.worth, *a, 0, 0, 0)
         self.close_books = entry_point(life.close_books, *a, 0, 0)
@@ -131,7 +132,12 @@ def run_numbers(
     add("run_policy", "<i8", int(policy))
     add("run_shared_streams", "<i8", int(shared_streams))
     add("run_start_weekday", "<i8", calendar.start_weekday)
-    for record, prefix in ((flat.behaviour, ""), (flat.rules, "rules_"), (flat.economics, "economics_")):
+    for record, prefix in (
+        (flat.behaviour, ""),
+        (flat.rules, "rules_"),
+        (flat.capacity, "capacity_"),
+        (flat.economics, "economics_"),
+    ):
         for name in record.dtype.names or ():
             add(prefix + name, record.dtype[name].str, record[name][0])
     for name in flat.cells.dtype.names or ():

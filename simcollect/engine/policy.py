@@ -1,8 +1,8 @@
 """A researcher's own policy: a plain Python object that decides at each review, instead of a strategy document.
 
-The engine asks it at 09:00 on the borrower's clock, first on the day an account falls due, then when the policy asked
-to look again. It sees what a collector could see, never what is latent. Whatever it does not decide (terms of plans,
-tone, settlement ladder, follow-up of promises) comes from the document that it names.
+The engine asks it at 09:00 on the borrower's clock (at once where its document says so), first on the day an account
+falls due, then when the policy asked to look again. It sees what a collector could see, never what is latent. Whatever
+it does not decide (terms of plans, tone, settlement ladder, follow-up of promises) comes from the document it names.
 """
 
 from __future__ import annotations

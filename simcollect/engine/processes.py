@@ -75,9 +75,10 @@ def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...], talked: 
         talked = tasks[Action.VISIT]
         minutes = sim.visit_minutes
     elif item.action in CALLS and item.action != Action.CARE_CALL:
-        minutes = sim.dial_minutes + (talked + sim.after_call_minutes if talked > 0 else 0)
+        notes = sim.after_call_minutes if talked > 0 else 0
+        minutes = sim.time_taken(item, sim.dial_minutes + notes) + talked
     else:
-        minutes = tasks[item.action]
+        minutes = sim.time_taken(item, tasks[item.action])
     yield Moment(sim.env, sim.now + minutes, order(PHASE_WORK_ENDS, item.account))
     for other in crew[1:]:
         sim.note_companion(EventKind.WORK_ENDED, item, team.actor(other), minutes)

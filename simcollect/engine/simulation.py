@@ -91,6 +91,7 @@ class Simulation:
         self._items: dict[int, list[Item]] = {}
         self._on_the_line: set[int] = set()
         self._set_tasks(flat.tasks[0])
+        self._times_vary = int(flat.capacity["task_times"][0]) > 0
         by_rule = bool(flat.rules["visit_two_people"][0] == 1)
         self.visit_people = 2 if by_rule else int(flat.capacity["visit_people"][0])
         self._priority = int(flat.levers["work_priority"][0])
@@ -235,6 +236,12 @@ class Simulation:
         if item.action in CALLS:
             self._on_the_line.add(item.account)
         return self.kernels.take_up(*self._args, item.account, self.now, item.action, actor, waited)
+
+    def time_taken(self, item: Item, minutes: int) -> int:
+        """Return the minutes that an item takes whose task takes ``minutes`` on average."""
+        if not self._times_vary:
+            return minutes
+        return self.kernels.task_minutes(*self._args, item.account, item.action, minutes)
 
     def complete(self, item: Item, actor: int, staff_minutes: int, talked: int, skill: float) -> None:
         """Staff end their work on an item."""

@@ -22,7 +22,7 @@ from simcollect.population.marginal import Marginal, checked
 from simcollect.population.opening import open_accounts, segments_by_rule
 from simcollect.population.rows import UNKNOWN, Missing, SourceRows, Terms
 from simcollect.population.score import add_score
-from simcollect.population.slots import FIRST_FLOW_ID, FIRST_FLOW_KEY, Surge, flow_slots, stock_keys
+from simcollect.population.slots import FIRST_FLOW_ID, FIRST_FLOW_KEY, Surge, flow_slots, minutes_of_day, stock_keys
 from simcollect.population.synthetic import Copula, SyntheticRows, fit, join
 from simcollect.population.table import read_table
 from simcollect.population.taiwan import COLUMNS, read_cards
@@ -119,7 +119,8 @@ def build_portfolio(
     source, report = _source(portfolio, setting, terms)
     stock_rows, stock_ids = _stock(source, portfolio, seed, replication)
     per_month = _flow_per_month(source, portfolio, len(stock_rows))
-    flow = flow_slots(per_month, setting.surges, setting.horizon_days, seed, replication)
+    poisson, any_minute = portfolio.flow_count == "poisson", portfolio.arrival_minute == "uniform"
+    flow = flow_slots(per_month, setting.surges, setting.horizon_days, seed, replication, poisson, any_minute)
     flow_rows = source.draw(seed, replication, flow.keys, flow=True).copy()
     for name, first_miss in (("dpd_low", 0), ("dpd_high", 0), ("arrears_cents", UNKNOWN)):
         flow_rows[name] = first_miss
@@ -290,6 +291,8 @@ def _build_inline(
     keys = inline.keys_of(accounts)
     arrives_at = inline.arrivals_of(accounts)
     draws = Draws(seed, replication, keys)
+    if portfolio.arrival_minute == "uniform":
+        arrives_at += np.where(arrives_at > 0, minutes_of_day(draws), 0)  # day 0 belongs to the stock
     rows = inline.rows_of(accounts, terms, portfolio.segments.names)
     book = open_accounts(rows, keys, inline.ids_of(accounts), arrives_at, draws, numbers, setting.start_date)
     book["cell"] = draw_cells(draws, book["dpd"], numbers)

@@ -111,6 +111,14 @@ class Capacity(Document):
     preset: Name = Field("taiwan", description="Preset that unnamed pools and tasks come from.")
     pools: Pools = Field(description="The four pools of staff.")
     tasks: Tasks = Field(description="Staff time by task.")
+    task_times: Literal["fixed", "exponential", "lognormal"] = Field(
+        "fixed",
+        description="Spread of task times around their means: none, exponential, or lognormal. Visits keep their time: "
+        "a round is planned.",
+    )
+    task_time_sd: Deviation = Field(
+        description="Spread of lognormal task times: standard deviation of their logarithm."
+    )
     visit_people: Literal[1, 2] = Field(1, description="Staff who make a visit together, unless a rule asks for two.")
     holidays: tuple[Date, ...] = Field((), description="Dates on which nobody works.")
     time_zone: Zone | None = Field(None, description="Time zone of the centre; without it the run's time zone.")

@@ -50,7 +50,16 @@ ABSENT = -1
 N_STEPS = 2 * MAX_STEPS
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-STEP_DTYPE = np.dtype([("stage", "i1"), ("action", "i1"), ("day", "<i4"), ("repeat_days", "<i4"), ("maximum", "<i4")])
+STEP_DTYPE = np.dtype(
+    [
+        ("stage", "i1"),
+        ("action", "i1"),
+        ("day", "<i4"),
+        ("repeat_days", "<i4"),
+        ("repeat_done", "i1"),
+        ("maximum", "<i4"),
+    ]
+)
 OFFER_DTYPE = np.dtype(
     [
         ("stage", "i1"),
@@ -76,7 +85,7 @@ class Flat:
     Attributes
     ----------
     levers : structured array, shape (g,)
-        ``Levers`` without its lists, ``early_enter_dpd`` to ``work_routing``; one record a segment.
+        ``Levers`` without its lists, ``early_enter_dpd`` to ``work_review``; one record a segment.
     steps : structured array, shape (g, 16)
         Contacts: early ones first, then mid, in the document's order; ``stage`` 0 marks an unused place.
         ``stage`` and ``action`` are codes of ``core.codes``; days after entry.
@@ -107,7 +116,7 @@ class Flat:
     tasks : structured array, shape (1,)
         Minutes by task, int64.
     capacity : structured array, shape (1,)
-        The capacity block's own numbers (``visit_people``).
+        The capacity block's own numbers (``task_times``, ``task_time_sd``, ``visit_people``).
     events : structured array, shape (e,)
         ``kind`` 0 inflow, 1 sick leave; ``pool`` a code, -1 where none; ``factor``, ``share`` -1 where none.
     run : structured array, shape (1,)
@@ -297,7 +306,9 @@ def _steps(by_segment: Sequence[Levers]) -> Records:
         early: list[tuple[Stage, EarlyStep | MidStep]] = [(Stage.EARLY, step) for step in levers.early.steps]
         mid: list[tuple[Stage, EarlyStep | MidStep]] = [(Stage.MID, step) for step in levers.mid.steps]
         for place, (stage, step) in enumerate(early + mid):
-            steps[row, place] = (stage, Action[step.action.upper()], step.day, step.repeat_days, step.maximum)
+            from_done = step.repeat_from == "done"
+            action = Action[step.action.upper()]
+            steps[row, place] = (stage, action, step.day, step.repeat_days, from_done, step.maximum)
     return steps
 
 

@@ -104,6 +104,12 @@ class Portfolio(Document):
     )
     n_stock: Accounts = Field("all", description='Accounts overdue on day 0 (count), or "all" rows of the file once.')
     flow_per_month: Flow = Field(0.0, description='Accounts falling overdue later (a month), or "observed".')
+    flow_count: Literal["rounded", "poisson"] = Field(
+        "rounded", description="How many arrive: the expected number, rounded, or a Poisson number with that mean."
+    )
+    arrival_minute: Literal["midnight", "uniform"] = Field(
+        "midnight", description="Time of day at which accounts of the flow arrive: midnight, or any minute alike."
+    )
     segments: Segments = Field(default_factory=Segments, description="How accounts are sorted into segments.")
     zones: dict[str, Share] = Field(
         default_factory=dict, description="Borrowers' time zones and their shares; empty: the run's time zone."

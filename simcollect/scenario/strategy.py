@@ -46,6 +46,9 @@ class Step(Document):
 
     day: Days = Field(description="Day the action is first due (days after entering the stage, 0 to 3660).")
     repeat_days: Days = Field(0, description="Days between repeats of the action; 0: once only.")
+    repeat_from: Literal["asked", "done"] = Field(
+        "asked", description="What repeat_days count from: when the action was asked of staff, or when it was done."
+    )
     maximum: Positive = Field(1, description="Most times the action is done in this stage (count).")
 
 
@@ -206,13 +209,16 @@ class Stop(Document):
 
 
 class Work(Document):
-    """In what order waiting work is taken, and by whom."""
+    """When work is found, in what order it is taken, and by whom."""
 
     priority: Literal["oldest", "largest", "riskiest", "lowest_score", "incremental_value"] = Field(
         "oldest", description="Which waiting account is worked first."
     )
     routing: Literal["any", "best_to_largest", "best_to_riskiest"] = Field(
         "any", description="Whether skilled staff take the largest or riskiest accounts, or whatever comes."
+    )
+    review: Literal["morning", "at_once"] = Field(
+        "morning", description="When what falls due is found: at the review in the morning, or at once, day and night."
     )
 
 

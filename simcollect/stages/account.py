@@ -108,6 +108,7 @@ STATE_DTYPE = np.dtype(
         ("step_at", "i8", (N_STEPS,)),
         ("queued", "i8", (N_ACTIONS,)),  # 1 while an item of this action waits on a work list, 2 while staff are at it
         ("n_queued", "i8"),
+        ("n_done", "i8", (N_ACTIONS,)),  # times that staff took the action up
         ("queued_step", "i8", (N_ACTIONS,)),  # step of the strategy that asked for the queued action, -1 none
         ("blocked_until", "i8", (N_ACTIONS,)),
         ("follow_up", "i8"),  # Action of the scheduled follow-up, 0 none

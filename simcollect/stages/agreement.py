@@ -6,7 +6,7 @@ from simcollect.behaviour.agreement import instalment_keep_prob, promise_credibi
 from simcollect.core.codes import Action, CloseReason, EventKind, Hold, PaymentSource, Purpose
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import asked_for, balance
-from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, morning_on_or_after, next_draw, schedule, write
+from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, next_draw, review_on_or_after, schedule, write
 from simcollect.stages.holds import renew_hold
 from simcollect.stages.ledger import close, cure, receive, waive_all
 
@@ -66,7 +66,7 @@ def follow_up(c: Case, now: int, action: int, days: int) -> None:
         return
     s = c.account
     s["follow_up"] = action
-    s["follow_up_at"] = morning_on_or_after(c, now + days * DAY)
+    s["follow_up_at"] = review_on_or_after(c, now + days * DAY)
     write(c, now, EventKind.FOLLOW_UP_SCHEDULED, action, 0, int(s["follow_up_at"]))
 
 

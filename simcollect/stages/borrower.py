@@ -21,8 +21,8 @@ from simcollect.stages.case import (
     Case,
     Slot,
     draw,
-    morning_on_or_after,
     next_draw,
+    review_on_or_after,
     schedule,
     write,
 )
@@ -79,7 +79,7 @@ def arrive(c: Case, now: int) -> None:
     while month_minute(int(s["first_payday_at"]), int(s["n_paydays"])) <= now:
         s["n_paydays"] += 1
     schedule(c, Slot.PAYDAY, month_minute(int(s["first_payday_at"]), int(s["n_paydays"])))
-    schedule(c, Slot.REVIEW, morning_on_or_after(c, now))
+    schedule(c, Slot.REVIEW, review_on_or_after(c, now))
 
 
 @compiled
@@ -257,7 +257,7 @@ def fall_overdue_again(c: Case, now: int) -> None:
     forget_stages(c)
     write(c, now, EventKind.REDEFAULTED, 0, int(s["arrears_cents"]), 0)
     schedule(c, Slot.RESTORATION, NEVER)
-    schedule(c, Slot.REVIEW, morning_on_or_after(c, now))
+    schedule(c, Slot.REVIEW, review_on_or_after(c, now))
 
 
 class Outlook(NamedTuple):

@@ -181,6 +181,12 @@ def review_minute(c: Case) -> int:
 
 
 @compiled
+def review_on_or_after(c: Case, at: int) -> int:
+    """Return the first minute not before ``at`` at which the strategy looks: at once, or the review minute."""
+    return at if c.levers["work_review"] == 1 else morning_on_or_after(c, at)
+
+
+@compiled
 def morning_on_or_after(c: Case, at: int) -> int:
     """Return the first review minute on the borrower's clock not before ``at``."""
     morning = review_minute(c)

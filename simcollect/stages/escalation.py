@@ -1,7 +1,8 @@
 """What a strategy does next with an account: stages entered by days and by triggers, and the review.
 
-An account is reviewed at 09:00 on the borrower's clock. A review enters a stage if it is time, then does the one
-action that has been due longest; the next review is put at the moment the next thing falls due.
+An account is reviewed at 09:00 on the borrower's clock, or at once where the strategy says so. A review enters a stage
+if it is time, then does the one action that has been due longest; the next review is put at the moment the next thing
+falls due.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.action import act
 from simcollect.stages.cadence import earliest, follow_up_due, stop_reason
-from simcollect.stages.case import DAY, NEVER, Case, Slot, morning_on_or_after, schedule, write
+from simcollect.stages.case import DAY, NEVER, Case, Slot, review_on_or_after, schedule, write
 from simcollect.stages.late import enter_late
 
 
@@ -136,4 +137,4 @@ def plan_review(c: Case, now: int) -> None:
             overdue = s["arrears_cents"] > 0 and s["stage"] > 0
             if overdue and s["stopped"] == 0 and c.levers["stop_after_dpd"] > 0:
                 at = min(at, int(s["oldest_due_at"]) + (int(c.levers["stop_after_dpd"]) + 1) * DAY)
-    schedule(c, Slot.REVIEW, NEVER if at >= NEVER // 2 else morning_on_or_after(c, max(at, now)))
+    schedule(c, Slot.REVIEW, NEVER if at >= NEVER // 2 else review_on_or_after(c, max(at, now)))

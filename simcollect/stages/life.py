@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.core.codes import Action, Channel, EventKind, Rule, Status, Trigger, WithdrawReason
+from simcollect.behaviour.work import geometric_minutes, lognormal_minutes
+from simcollect.core.codes import Action, Channel, EventKind, Purpose, Rule, Status, Trigger, WithdrawReason
 from simcollect.core.compiled import compiled
 from simcollect.stages import late, mid
 from simcollect.stages.account import balance, days_past_due
@@ -17,7 +18,7 @@ from simcollect.stages.action import act, any_stale, ask_staff, can_be_asked, pu
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
 from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
 from simcollect.stages.cadence import FOLLOW_UP_STEP, OFFER_STEP, follow_up_due
-from simcollect.stages.case import N_SLOTS, NEVER, Case, Slot, append, write, write_full
+from simcollect.stages.case import N_SLOTS, N_STEPS, NEVER, Case, Slot, append, draw, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
 from simcollect.stages.early import check_plan, converse, dial
 from simcollect.stages.escalation import enter_stage, plan_review, review
@@ -28,6 +29,7 @@ from simcollect.stages.permission import barrier, is_contact
 
 Records = NDArray[np.void]
 ASK_POLICY = -1
+TASKS_APART = 1_000_000  # draws of task times kept for each action of an account
 
 
 @compiled
@@ -236,6 +238,30 @@ def take_up(
 
 
 @compiled
+def task_minutes(
+    numbers: Records,
+    levers: Records,
+    book: Records,
+    state: Records,
+    page: Records,
+    index: int,
+    action: int,
+    mean_minutes: int,
+) -> int:
+    """Return the minutes that this piece of work takes where task times vary: the account's own luck for the task.
+
+    The draw's occurrence counts the account's tasks of this kind, so a strategy that adds others leaves it alone.
+    """
+    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    done = int(c.account["n_done"][action])
+    c.account["n_done"][action] = done + 1
+    u = draw(c, Purpose.TASK_TIME, action * TASKS_APART + done)
+    if c.numbers["capacity_task_times"] == 1:
+        return geometric_minutes(u, float(mean_minutes))
+    return lognormal_minutes(u, float(mean_minutes), float(c.numbers["capacity_task_time_sd"]))
+
+
+@compiled
 def complete(
     numbers: Records,
     levers: Records,
@@ -255,6 +281,9 @@ def complete(
     s = c.account
     then = live_through(c, now)
     s["queued"][action] = 0
+    step = int(s["queued_step"][action])
+    if 0 <= step < N_STEPS and c.levers["step_repeat_done"][step] == 1:
+        s["step_at"][step] = now
     write_full(c, now, EventKind.WORK_ENDED, 0, actor, action, 0, 0, staff_minutes)
     if action == Action.CLOSING_RECORD:
         record_case(c, now, actor)

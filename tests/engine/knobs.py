@@ -95,6 +95,7 @@ KNOBS: dict[str, Knob] = {
     "early.steps.action": Knob(tuple(step(action=word) for word in ("sms", "email", "automated_call", "call"))),
     "early.steps.day": Knob((step(), step(day=4))),
     "early.steps.repeat_days": Knob((step(), step(repeat_days=5))),
+    "early.steps.repeat_from": Knob((step(action="call"), step(action="call", repeat_from="done"))),
     "early.steps.maximum": Knob((step(), step(maximum=2))),
     "mid.enter_dpd": Knob((20, 35)),
     "mid.enter_after_days": Knob((-1, 4)),
@@ -113,6 +114,7 @@ KNOBS: dict[str, Knob] = {
     ),
     "mid.steps.day": Knob((step(), step(day=4))),
     "mid.steps.repeat_days": Knob((step(), step(repeat_days=5))),
+    "mid.steps.repeat_from": Knob((step(action="call"), step(action="call", repeat_from="done"))),
     "mid.steps.maximum": Knob((step(), step(maximum=2))),
     "follow_up.promise_max_days": Knob((14, 4), TALKS),
     "follow_up.broken_promise_call_days": Knob((2, 6, -1), TALKS),
@@ -167,6 +169,7 @@ KNOBS: dict[str, Knob] = {
     "stop.max_attempts": Knob((0, 6)),
     "stop.after_dpd": Knob((0, 40)),
     "stop.min_balance": Knob((0.0, 20_000.0)),
+    "work.review": Knob(("morning", "at_once")),
     "work.priority": Knob(("oldest", "largest", "riskiest", "lowest_score", "incremental_value")),
     "work.routing": Knob(
         ("any", "best_to_largest", "best_to_riskiest"),

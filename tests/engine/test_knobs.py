@@ -207,6 +207,8 @@ def capacity_changes() -> Iterator[tuple[str, Table]]:
     preset = read_preset("capacity", "taiwan", "")[1]
     for task in Tasks.model_fields:
         yield f"tasks.{task}", {"tasks": {task: moved(preset["tasks"][task], 1.0)}}
+    yield "task_times", {"task_times": "exponential"}
+    yield "task_time_sd", {"task_times": "lognormal", "task_time_sd": 1.5}
     yield "visit_people", {"visit_people": 2}
     yield "holidays", {"holidays": [dt.date(2005, 9, 6), dt.date(2005, 9, 7)]}
     yield "time_zone", {"time_zone": "America/New_York"}

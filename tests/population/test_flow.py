@@ -63,3 +63,36 @@ def test_a_surge_after_the_run_changes_nothing() -> None:
 
 def test_a_run_of_one_day_has_no_flow() -> None:
     assert len(flow_slots(1e6, (), 1, 1, 0).keys) == 0
+
+
+def test_a_poisson_count_has_the_mean_and_the_variance_of_one() -> None:
+    expected = 60.0 / DAYS_PER_MONTH * 90
+    counts = np.array([len(flow_slots(60.0, (), 91, 1, r, poisson=True).keys) for r in range(2000)])
+    assert abs(counts.mean() - expected) <= 4.5 * np.sqrt(expected / len(counts))
+    assert abs(counts.var(ddof=1) / expected - 1.0) <= 4.5 * np.sqrt(2.0 / len(counts))
+
+
+def test_a_higher_poisson_inflow_adds_accounts_and_moves_nobody() -> None:
+    few, many = (flow_slots(rate, (), 365, 1, 0, poisson=True, any_minute=True) for rate in (50.0, 80.0))
+    assert len(many.keys) > len(few.keys)
+    assert np.array_equal(many.arrives_at[: len(few.keys)], few.arrives_at)
+
+
+def test_an_uneven_surge_brings_a_number_of_its_own_drawn_too() -> None:
+    surges = (Surge(100, 30, 1.5),)
+    extra = [
+        len(flow_slots(600.0, surges, 365, 1, r, poisson=True).keys)
+        - len(flow_slots(600.0, (), 365, 1, r, poisson=True).keys)
+        for r in range(300)
+    ]
+    expected = 600.0 / DAYS_PER_MONTH * 30 * 0.5
+    assert abs(np.mean(extra) - expected) <= 4.5 * np.sqrt(expected / len(extra))
+    assert len(set(extra)) > 50
+
+
+def test_arrival_at_any_minute_leaves_the_day_and_is_even_over_the_minutes() -> None:
+    midnight, any_minute = flow_slots(9000.0, (), 365, 1, 0), flow_slots(9000.0, (), 365, 1, 0, any_minute=True)
+    assert np.all(midnight.arrives_at % DAY == 0)
+    assert np.array_equal(any_minute.arrives_at // DAY, midnight.arrives_at // DAY)
+    hours = np.bincount(any_minute.arrives_at % DAY // 60, minlength=24)
+    assert stats.chisquare(hours).pvalue > 1e-4  # for this fixed seed never a false alarm

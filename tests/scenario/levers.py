@@ -99,7 +99,7 @@ BUSY: dict[str, Any] = {
         "hardship_hold_days": 44,
     },
     "stop": {"max_attempts": 66, "after_dpd": 410, "min_balance": 210.0},
-    "work": {"priority": "largest", "routing": "best_to_riskiest"},
+    "work": {"priority": "largest", "routing": "best_to_riskiest", "review": "at_once"},
 }
 """Every lever away from what it would be if nothing were said, and all of them in force."""
 

@@ -137,6 +137,8 @@ def synthetic_portfolios() -> st.SearchStrategy[Table]:
             "source": st.just("synthetic"),
             "n_stock": st.integers(1, 12),
             "flow_per_month": st.floats(0, 4),
+            "flow_count": st.sampled_from(["rounded", "poisson"]),
+            "arrival_minute": st.sampled_from(["midnight", "uniform"]),
             "segments": st.just(SEGMENT_RULE),
             "synthetic": st.just({"marginals": marginals}),
         }
@@ -210,6 +212,7 @@ def capacities(draw: st.DrawFn, horizon: int) -> Table:
         "pools": pools,
         "events": draw(st.lists(st.one_of(inflow, sick), max_size=2)),
         "visit_people": draw(st.sampled_from([1, 2])),
+        "task_times": draw(st.sampled_from(["fixed", "exponential", "lognormal"])),
         "time_zone": draw(st.sampled_from(ZONES)),
     }
 
@@ -296,6 +299,7 @@ def levers(draw: st.DrawFn) -> Table:
         "work": {
             "priority": draw(st.sampled_from(["oldest", "largest", "riskiest", "lowest_score", "incremental_value"])),
             "routing": draw(st.sampled_from(["any", "best_to_largest", "best_to_riskiest"])),
+            "review": draw(st.sampled_from(["morning", "at_once"])),
         },
     }
     if draw(flags):
@@ -316,6 +320,7 @@ def steps(actions: tuple[str, ...]) -> st.SearchStrategy[list[Table]]:
             "action": st.sampled_from(actions),
             "day": days,
             "repeat_days": st.integers(1, 30),
+            "repeat_from": st.sampled_from(["asked", "done"]),
             "maximum": st.integers(2, 20),
         }
     )

@@ -25,7 +25,7 @@ def test_levers_stand_in_the_models_order_with_a_record_for_each_segment() -> No
     assert levers.shape == (2,)
     assert levers.dtype.names is not None
     assert levers.dtype.names[:3] == ("early_enter_dpd", "early_tone", "early_grace_days_low")
-    assert levers.dtype.names[-2:] == ("work_priority", "work_routing")
+    assert levers.dtype.names[-3:] == ("work_priority", "work_routing", "work_review")
     assert list(levers["late_suit_day"]) == [-1, 30]
     assert list(levers["late_enter_dpd"]) == [90, 90]
 
@@ -66,14 +66,14 @@ def test_steps_come_early_first_then_mid_in_the_documents_order() -> None:
     tables = {
         "a": {
             "mid": {"steps": [{"action": "visit", "day": 30}, {"action": "negotiation_call", "day": 1}]},
-            "early": {"steps": [{"action": "call", "day": 4, "repeat_days": 2, "maximum": 5}]},
+            "early": {"steps": [{"action": "call", "day": 4, "repeat_days": 2, "repeat_from": "done", "maximum": 5}]},
         }
     }
     steps = flat("a", strategies=tables).steps
     assert steps.shape == (2, 16)
-    assert steps[0, 0].tolist() == (Stage.EARLY, Action.CALL, 4, 2, 5)
-    assert steps[0, 1].tolist() == (Stage.MID, Action.VISIT, 30, 0, 1)
-    assert steps[1, 2].tolist() == (Stage.MID, Action.NEGOTIATION_CALL, 1, 0, 1)
+    assert steps[0, 0].tolist() == (Stage.EARLY, Action.CALL, 4, 2, 1, 5)
+    assert steps[0, 1].tolist() == (Stage.MID, Action.VISIT, 30, 0, 0, 1)
+    assert steps[1, 2].tolist() == (Stage.MID, Action.NEGOTIATION_CALL, 1, 0, 0, 1)
     assert not np.any(steps["stage"][:, 3:])
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from simcollect.scenario.diff.side import Group, Remark, Side, differs
 from simcollect.scenario.explain.control import HOLDS, triggers
-from simcollect.scenario.explain.levers import PRIORITIES, ROUTINGS
+from simcollect.scenario.explain.levers import PRIORITIES, REVIEWS, ROUTINGS
 from simcollect.scenario.explain.said import Said, covering, listed, sentence
 
 _STAGES: tuple[tuple[Literal["early", "mid", "late", "final"], Said], ...] = (
@@ -82,7 +82,19 @@ def escalation(first: Side, second: Side) -> Iterator[Remark]:
 
 
 def work(first: Side, second: Side) -> Iterator[Remark]:
-    """Yield what differs in the order of work."""
+    """Yield what differs in how work is found and in its order."""
+    review = ("work", "review")
+    if differs(first, second, review) and first.acts(review) and second.acts(review):
+        one, other = REVIEWS[first.levers.work.review], REVIEWS[second.levers.work.review]
+        yield Remark(
+            Group.WORK,
+            sentence(
+                f"under {first.name} {one.en}; under {second.name} {other.en}",
+                f"工单生成：{first.name} {one.zh}；{second.name} {other.zh}",
+            ),
+            covering("work", "review"),
+            30.0,
+        )
     if first.acts(("work", "priority")) != second.acts(("work", "priority")):
         return
     if differs(first, second, ("work", "priority")):

@@ -89,7 +89,7 @@ AREAS: Final[tuple[tuple[Said, frozenset[Path]], ...]] = (
         ),
     ),
     (Said("end of contact", "停止联系条件"), covering("stop", "max_attempts", "after_dpd", "min_balance")),
-    (Said("order of work", "工单安排"), covering("work", "priority", "routing")),
+    (Said("order of work", "工单安排"), covering("work", "priority", "routing", "review")),
 )
 """Name -> its levers; together every lever, each once."""
 

@@ -16,6 +16,7 @@ from simcollect.scenario.explain.idle import is_passive
 from simcollect.scenario.explain.page import Page, Section
 from simcollect.scenario.explain.said import Said, days, joined, listed, number, sentence, share
 from simcollect.scenario.explain.setting import setting
+from simcollect.scenario.portfolio import Portfolio
 from simcollect.scenario.specification import Scenario, provenance
 
 _STATUS: Final = {
@@ -23,6 +24,10 @@ _STATUS: Final = {
     "calibrated": Said("calibrated", "经校准"),
     "published": Said("published", "来自公开研究"),
     "statute": Said("set by law", "由法规规定"),
+}
+_SPREADS: Final = {
+    "exponential": Said("exponential", "指数分布"),
+    "lognormal": Said("lognormal", "对数正态分布"),
 }
 _SORTED_BY: Final = {
     "limit": Said("credit limit", "授信额度"),
@@ -103,6 +108,16 @@ def _book(scenario: Scenario) -> Iterator[Said]:
     elif book.flow_per_month > 0:
         flow = number(book.flow_per_month)
         yield sentence(f"about {flow} more fall overdue every month", f"此后每月约新增逾期账户 {flow} 个")
+    if book.flow_per_month != 0:
+        yield from _arrivals(book)
+
+
+def _arrivals(book: Portfolio) -> Iterator[Said]:
+    """Yield how the flow arrives, where it is not the plain way."""
+    if book.flow_count == "poisson":
+        yield sentence("how many they are is left to chance (Poisson)", "新增数量服从泊松分布")
+    if book.arrival_minute == "uniform":
+        yield sentence("they arrive at any minute of the day", "新增账户在一天内任意时刻进入")
 
 
 def _segments(scenario: Scenario) -> Iterator[Said]:
@@ -132,6 +147,9 @@ def _staff(scenario: Scenario) -> Iterator[Said]:
     }[scenario.economics.cost_basis]
     told = listed(heads)
     yield sentence(f"staff: {told.en}, {paid.en}", f"人员：{told.zh}，{paid.zh}")
+    if scenario.capacity.task_times != "fixed":
+        spread = _SPREADS[scenario.capacity.task_times]
+        yield sentence(f"task times vary: {spread.en} around their means", f"作业时长不固定，按均值服从{spread.zh}")
 
 
 def _rolls(scenario: Scenario) -> Iterator[Said]:

@@ -33,9 +33,18 @@ def rhythm(step: Step) -> Said:
     on = f"on day {step.day:,}"
     if step.maximum == 1:
         return Said(on, f"第 {step.day:,} 天")
+    from_done = step.repeat_from == "done"
     if step.maximum == 2:
         gap = days(step.repeat_days)
-        return Said(f"{on} and once more {gap.en} later", f"第 {step.day:,} 天，{gap.zh}后再一次")
+        later = "after it was done" if from_done else "later"
+        done = "完成" if from_done else ""
+        return Said(f"{on} and once more {gap.en} {later}", f"第 {step.day:,} 天，{done}{gap.zh}后再一次")
+    if from_done:
+        gap = days(step.repeat_days)
+        return Said(
+            f"{on}, again {gap.en} after each time it was done, {spelled(step.maximum)} at most",
+            f"第 {step.day:,} 天起，每次完成 {gap.zh}后再次进行，最多 {step.maximum:,} 次",
+        )
     every = "every day" if step.repeat_days == 1 else f"every {days(step.repeat_days).en}"
     daily = "每天一次" if step.repeat_days == 1 else f"每 {days(step.repeat_days).zh}一次"
     return Said(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from simcollect.scenario.explain.levers import LEVERS, PRIORITIES, ROUTINGS, changed, shown
+from simcollect.scenario.explain.levers import LEVERS, PRIORITIES, REVIEWS, ROUTINGS, changed, shown
 from simcollect.scenario.explain.said import Said, Sentence, counted, covering, days, joined, listed, sentence
 from simcollect.scenario.explain.setting import Setting, setting
 from simcollect.scenario.strategy import Levers
@@ -129,10 +129,13 @@ def stopping(s: Setting) -> Iterator[Sentence]:
 
 
 def working(s: Setting) -> Iterator[Sentence]:
-    """Yield in what order waiting work is taken, and by whom."""
+    """Yield when work is found, in what order it is taken, and by whom."""
+    work, found = s.levers.work, covering("work", "review")
+    if not found & s.idle.keys():
+        when = REVIEWS[work.review]
+        yield Sentence(sentence(when.en, when.zh), found, plain=work.review == "morning")
     if ("work", "priority") in s.idle:
         return
-    work = s.levers.work
     first, who = PRIORITIES[work.priority], ROUTINGS[work.routing]
     yield Sentence(
         sentence(f"of the work that waits, {first.en} comes first; {who.en}", f"待办工单{first.zh}，{who.zh}"),

@@ -86,6 +86,10 @@ ROUTINGS: Final = {
     "best_to_largest": Said("the best staff take the large balances", "大额账户交由能力强的人员"),
     "best_to_riskiest": Said("the best staff take the low scores", "低评分账户交由能力强的人员"),
 }
+REVIEWS: Final = {
+    "morning": Said("work is found at a review in the morning", "工单于每日上午集中生成"),
+    "at_once": Said("work is found the moment it falls due, day and night", "工单到期即时生成，昼夜不限"),
+}
 _FROM_STAGES: Final = {name: Said(f"the {said.en} stage", said.zh) for name, said in STAGES.items()}
 _CHANNELS: Final = {
     "as_listed": Said("as listed", "按所列渠道"),
@@ -227,6 +231,7 @@ LEVERS: Final[Mapping[Path, Lever]] = {
     ("stop", "min_balance"): _lever("smallest balance for contact", "联系最低余额", money),
     ("work", "priority"): _lever("which waiting work is taken first", "作业优先顺序", _words(PRIORITIES)),
     ("work", "routing"): _lever("who takes it", "作业分派", _words(ROUTINGS)),
+    ("work", "review"): _lever("when work is found", "工单生成时间", _words(REVIEWS)),
 }
 """Table and field -> its words. A lever that is missing here cannot be explained: the tests see to it that none is."""
 
