@@ -76,6 +76,7 @@ class Purpose(IntEnum):
     ARRIVAL_MINUTE = 77
     TASK_TIME = 78
     ROLL = 79
+    DISPOSAL = 81
 
 
 class EventKind(IntEnum):

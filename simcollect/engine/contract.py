@@ -188,8 +188,8 @@ def strategy_levers(flat: Flat) -> Records:
     parts: list[tuple[str, Records, int]] = [("step_", flat.steps, N_STEPS), ("offer_", flat.offers, N_OFFERS)]
     for prefix, table, size in parts:
         for name in table.dtype.names or ():
-            kind = "<f8" if table.dtype[name].kind == "f" else "<i8"
-            columns.append((prefix + name, kind, (size,)))
+            kind = "<f8" if table.dtype[name].base.kind == "f" else "<i8"
+            columns.append((prefix + name, kind, (size, *table.dtype[name].shape)))
     levers = np.zeros(len(flat.levers), dtype=np.dtype(columns))
     for name in flat.levers.dtype.names or ():
         levers[name] = flat.levers[name]

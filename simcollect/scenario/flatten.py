@@ -43,7 +43,7 @@ from simcollect.scenario.kinds import clock_minutes, kind_of, words_of
 from simcollect.scenario.quantity import Quantity
 from simcollect.scenario.rolls import roll_matrix
 from simcollect.scenario.specification import Scenario
-from simcollect.scenario.strategy import MAX_OFFERS, MAX_STEPS, EarlyStep, Levers, MidStep
+from simcollect.scenario.strategy import MAX_LONGER, MAX_OFFERS, MAX_STEPS, EarlyStep, Levers, MidStep
 
 ABSENT = -1
 """What stands for a value that the scenario does not give."""
@@ -67,6 +67,7 @@ OFFER_DTYPE = np.dtype(
         ("discount_share", "<f8"),
         ("waive_share", "<f8"),
         ("instalments", "<i4"),
+        ("longer_instalments", "<i4", (MAX_LONGER,)),
         ("expiry_days", "<i4"),
     ]
 )
@@ -90,7 +91,8 @@ class Flat:
         Contacts: early ones first, then mid, in the document's order; ``stage`` 0 marks an unused place.
         ``stage`` and ``action`` are codes of ``core.codes``; days after entry.
     offers : structured array, shape (g, 6)
-        Settlement ladder in the document's order; ``stage`` 0 marks an unused place.
+        Settlement ladder in the document's order; ``stage`` 0 marks an unused place, 0 in ``longer_instalments`` an
+        unused choice.
     behaviour : structured array, shape (1,)
         ``group_parameter``, all float64, in the preset's order.
     cells : structured array, shape (7,)
@@ -322,6 +324,7 @@ def _offers(by_segment: Sequence[Levers]) -> Records:
                 offer.discount_share,
                 offer.waive_share,
                 offer.instalments,
+                (*offer.longer_instalments, *([0] * (MAX_LONGER - len(offer.longer_instalments)))),
                 offer.expiry_days,
             )
     return offers

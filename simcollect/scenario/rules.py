@@ -183,10 +183,11 @@ def authority_problems(levers: Levers, rules: Rules, cited: Callable[[str], str]
                 f"at most {discount:g}, the authority in {cited('max_discount_share')}",
                 "Lower the discount, or raise the authority if policy allows it.",
             )
-        if months is not None and offer.instalments > months:
+        lengths = (offer.instalments, *offer.longer_instalments)
+        if months is not None and max(lengths) > months:
             yield Problem(
-                ("final", "offers", position, "instalments"),
-                shown(offer.instalments),
+                ("final", "offers", position, "instalments" if offer.instalments > months else "longer_instalments"),
+                shown(max(lengths)),
                 f"at most {months}, the limit in {cited('max_plan_months')}",
                 "Shorten the settlement, or raise the limit if policy allows it.",
             )

@@ -32,6 +32,8 @@ MAX_STEPS = 8
 """Most contact steps a stage can have."""
 MAX_OFFERS = 6
 """Most rungs a settlement ladder can have."""
+MAX_LONGER = 8
+"""Most numbers of instalments that a rung can leave to the borrower's choice beside its own."""
 ROOT = "defaults"
 """Name of the built-in strategy that every other starts from."""
 
@@ -74,6 +76,11 @@ class Offer(Document):
     discount_share: Share = Field(0.0, description="Share of principal forgiven (0 to 1).")
     waive_share: Share = Field(0.0, description="Share of interest, fees and costs waived (0 to 1).")
     instalments: Positive = Field(1, description="Monthly instalments of the settlement sum (count; 1: lump sum).")
+    longer_instalments: Annotated[tuple[Positive, ...], Field(max_length=MAX_LONGER)] = Field(
+        (),
+        description="Larger numbers of instalments that the borrower may choose instead (counts, rising; at most 8): "
+        "he takes the fewest that he can afford.",
+    )
     expiry_days: Days = Field(30, description="Days the offer stands.")
 
 
@@ -164,6 +171,12 @@ class Final(Document):
         "none", description="What becomes of an account still open at disposal_dpd: none, write_off or sell."
     )
     disposal_dpd: Days = Field(360, description="Days past due at which the account is disposed of.")
+    disposal_random_days: Days = Field(
+        0, description="The day of disposal is moved later by 0 to this many days at random, as bulk sales are."
+    )
+    disposal_share: Share = Field(
+        1.0, description="Share of the accounts then still open that are disposed of, chosen at random (0 to 1)."
+    )
     closing_record: Flag = Field(False, description="Whether a closing record with an evaluation is made.")
 
 
@@ -295,6 +308,14 @@ def order_problems(levers: Levers) -> Iterator[Problem]:
             f"at least {final.enter_dpd}, the day the final stage begins",
             "Dispose of accounts after they entered the final stage.",
         )
+    for position, offer in enumerate(final.offers):
+        if any(later <= earlier for earlier, later in pairwise((offer.instalments, *offer.longer_instalments))):
+            yield Problem(
+                ("final", "offers", position, "longer_instalments"),
+                shown(list(offer.longer_instalments)),
+                f"rising numbers above instalments, {offer.instalments}",
+                "Name the shortest in instalments and the longer ones after it, each once.",
+            )
     if levers.early.caller == "automated_until" and levers.early.automated_until_day == 0:
         yield Problem(
             ("early", "automated_until_day"),

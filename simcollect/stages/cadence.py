@@ -5,10 +5,10 @@ Nothing here changes an account: every function answers when, NEVER if not, or w
 
 from __future__ import annotations
 
-from simcollect.core.codes import Action, Stage, StopReason
+from simcollect.core.codes import Action, Purpose, Stage, StopReason
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due
-from simcollect.stages.case import DAY, N_OFFERS, N_STEPS, NEVER, Case
+from simcollect.stages.case import DAY, N_OFFERS, N_STEPS, NEVER, Case, draw
 from simcollect.stages.final import offer_day_minutes
 from simcollect.stages.late import is_spared
 
@@ -137,7 +137,10 @@ def offer_due(c: Case, step: int) -> int:
 
 @compiled
 def disposal_due(c: Case) -> int:
-    """Return the minute at which the debt is given up, NEVER if it is not or while money still comes in by law."""
+    """Return the minute at which the debt is given up, NEVER if it is not or while money still comes in by law.
+
+    Which accounts find a buyer, and how late, is the account's own luck: the same under every strategy.
+    """
     s, levers = c.account, c.levers
     law_at_work = s["suit"] == 1 or s["enforcing"] == 1 or legal_due(c, Action.ENFORCEMENT.value) < NEVER
     if levers["final_disposal"] == 0 or s["stage"] != Stage.FINAL or law_at_work:
@@ -145,7 +148,13 @@ def disposal_due(c: Case) -> int:
     action = Action.WRITE_OFF.value if levers["final_disposal"] == 1 else Action.SALE.value
     if s["queued"][action] != 0 or s["agreement"] != 0:
         return NEVER
-    return int(s["oldest_due_at"]) + int(levers["final_disposal_dpd"]) * DAY
+    share, later = float(levers["final_disposal_share"]), int(levers["final_disposal_random_days"])
+    if share < 1.0 and draw(c, Purpose.DISPOSAL, 0) >= share:
+        return NEVER
+    days = int(levers["final_disposal_dpd"])
+    if later > 0:
+        days += int(draw(c, Purpose.DISPOSAL, 1) * (later + 1))
+    return int(s["oldest_due_at"]) + days * DAY
 
 
 @compiled

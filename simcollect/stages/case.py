@@ -19,9 +19,10 @@ from simcollect.core.rng import uniform
 DAY = 1440
 MONTH = 43_830  # a contractual month: 365.25 / 12 days, in minutes
 NEVER = 1 << 60
-N_PURPOSES = 80
+N_PURPOSES = 96
 N_STEPS = 16
 N_OFFERS = 6
+N_LONGER = 8
 N_ACTIONS = 24
 RING = 64  # remembered attempts: more than any cap on contacts can ask for
 MORNING = 9 * 60  # local minute at which a strategy reviews its accounts, where the rules permit contact then

@@ -9,7 +9,7 @@ from simcollect.core.compiled import compiled
 from simcollect.core.rng import exponential
 from simcollect.stages.account import balance, charges, days_past_due
 from simcollect.stages.agreement import agree, next_instalment_at
-from simcollect.stages.case import DAY, N_OFFERS, NEVER, Case, Slot, draw, schedule, write, write_full
+from simcollect.stages.case import DAY, N_LONGER, N_OFFERS, NEVER, Case, Slot, draw, schedule, write, write_full
 from simcollect.stages.customer import win_goodwill
 from simcollect.stages.ledger import write_off
 
@@ -111,7 +111,7 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
 @compiled
 def answer_offer(c: Case, now: int) -> None:
     """The borrower answers a settlement offer that has been read: takes it or declines it."""
-    levers, s, n = c.levers, c.account, c.numbers
+    s, n = c.account, c.numbers
     schedule(c, Slot.OFFER_ANSWER, NEVER)
     step = int(s["offer"]) - 1
     if step < 0 or s["status"] != Status.OVERDUE or s["agreement"] != 0:
@@ -131,9 +131,10 @@ def answer_offer(c: Case, now: int) -> None:
         float(n["settlement_accept_slope"]),
         float(n["settlement_accept_pressure"]),
     ) * (1.0 - waiting_now(c, now))
+    parts = instalments_chosen(c, asked, step)
     # One reserve a borrower: who declined 20 % off declines 20 % again and may take 40 %.
-    if draw(c, Purpose.SETTLEMENT_RESERVE, 0) < prob and can_pay(c, asked, int(levers["offer_instalments"][step])):
-        accept_offer(c, now, step, asked, float(s["offer_share"]))
+    if draw(c, Purpose.SETTLEMENT_RESERVE, 0) < prob and parts > 0:
+        accept_offer(c, now, step, asked, parts, float(s["offer_share"]))
     else:
         write(c, now, EventKind.OFFER_DECLINED, step, asked, 0)
         s["offer"] = 0
@@ -144,18 +145,35 @@ def answer_offer(c: Case, now: int) -> None:
 @compiled
 def can_pay(c: Case, asked: int, n_instalments: int) -> bool:
     """Return whether the household could pay: a lump sum from cash and liquid assets, instalments from spare cash."""
-    s = c.account
+    s, n = c.account, c.numbers
     if n_instalments <= 1:
-        liquid = int(s["cash_cents"]) + float(c.numbers["settlement_liquid_share"]) * int(s["assets_cents"])
+        liquid = int(s["cash_cents"]) + float(n["settlement_liquid_share"]) * int(s["assets_cents"])
         return bool(liquid >= asked)
-    return bool(int(c.borrower["spare_cents"]) * n_instalments >= asked)
+    set_aside = int(c.borrower["spare_cents"]) * float(n["settlement_instalment_share"])
+    return bool(set_aside * n_instalments >= asked)
 
 
 @compiled
-def accept_offer(c: Case, now: int, step: int, asked: int, relief: float) -> None:
-    """Settle: a lump sum drains the household's liquidity, instalments follow its paydays."""
-    levers, s, n = c.levers, c.account, c.numbers
+def instalments_chosen(c: Case, asked: int, step: int) -> int:
+    """Return the fewest instalments of those that a rung of the ladder offers which the household can pay, 0 if none.
+
+    Who can choose takes the shortest way out that his means allow, so the term follows the debt and the spare cash.
+    """
+    levers = c.levers
     parts = max(1, int(levers["offer_instalments"][step]))
+    if can_pay(c, asked, parts):
+        return parts
+    for k in range(N_LONGER):
+        parts = int(levers["offer_longer_instalments"][step, k])
+        if parts > 0 and can_pay(c, asked, parts):
+            return parts
+    return 0
+
+
+@compiled
+def accept_offer(c: Case, now: int, step: int, asked: int, parts: int, relief: float) -> None:
+    """Settle: a lump sum drains the household's liquidity, instalments follow its paydays."""
+    s, n = c.account, c.numbers
     write(c, now, EventKind.OFFER_ACCEPTED, step, asked, parts)
     s["offer"] = 0
     schedule(c, Slot.OFFER_EXPIRY, NEVER)

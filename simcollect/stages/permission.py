@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simcollect.core.codes import Action, Channel, Rule
 from simcollect.core.compiled import compiled
-from simcollect.stages.case import DAY, NEVER, RING, Case, local
+from simcollect.stages.case import DAY, N_LONGER, NEVER, RING, Case, local
 
 WEEK = 7 * DAY
 
@@ -131,7 +131,10 @@ def offer_barrier(c: Case, step: int) -> int:
     n, levers = c.numbers, c.levers
     if 0.0 <= n["rules_max_discount_share"] < levers["offer_discount_share"][step]:
         return Rule.DISCOUNT_BEYOND_AUTHORITY.value
-    if 0 <= n["rules_max_plan_months"] < levers["offer_instalments"][step]:
+    longest = int(levers["offer_instalments"][step])
+    for k in range(N_LONGER):
+        longest = max(longest, int(levers["offer_longer_instalments"][step, k]))
+    if 0 <= n["rules_max_plan_months"] < longest:
         return Rule.PLAN_TOO_LONG.value
     return 0
 

@@ -21,7 +21,7 @@ from simcollect.scenario.economics import Economics
 from simcollect.scenario.presets import is_quantity, read_preset
 from simcollect.scenario.rules import Rules
 from simcollect.scenario.strategy import Levers
-from tests.engine.knobs import KNOBS, PER_SEGMENT, STEP_LISTS, every_lever
+from tests.engine.knobs import KNOBS, PER_SEGMENT, STEP_LISTS, every_lever, rung
 from tests.engine.runs import POOLS, Table, crowd, merged
 
 LARGE: Table = {
@@ -286,6 +286,9 @@ SHOWS_ONLY_IN: dict[str, Table] = {
     "exit.insolvency_lump_sum_factor": merged(SETTLING, OFTEN_BANKRUPT),
     "exit.insolvency_relief_effect": merged(SETTLING, OFTEN_BANKRUPT, PLANNING, WAIVING),
     "settlement.liquid_share": SETTLING,
+    "settlement.instalment_share": merged(
+        SETTLING, {"strategies": {"busy": {"final": {"offers": rung(instalments=3, longer_instalments=[6, 12])}}}}
+    ),
 }
 
 

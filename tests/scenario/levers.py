@@ -72,12 +72,21 @@ BUSY: dict[str, Any] = {
         "enter_after_days": 81,
         "offers": [
             {"stage": "late", "day": 12, "discount_share": 0.1, "waive_share": 0.7, "instalments": 1},
-            {"stage": "final", "day": 61, "discount_share": 0.25, "waive_share": 1.0, "instalments": 6},
+            {
+                "stage": "final",
+                "day": 61,
+                "discount_share": 0.25,
+                "waive_share": 1.0,
+                "instalments": 6,
+                "longer_instalments": [12, 24],
+            },
         ],
         "random_days": 3,
         "min_balance": 900.0,
         "disposal": "sell",
         "disposal_dpd": 541,
+        "disposal_random_days": 47,
+        "disposal_share": 0.85,
         "closing_record": True,
     },
     "restoration": {
@@ -140,7 +149,7 @@ def _turned(value: Any, info: FieldInfo) -> Any:
         words = words_of(info.annotation)
         return words[(words.index(value) + 1) % len(words)]
     if isinstance(value, tuple):
-        return _one_more(value, info)
+        return (*value[:-1], value[-1] + 1) if isinstance(value[-1], int) else _one_more(value, info)
     if isinstance(value, int):
         return value + 1
     kind = kind_of(info.annotation, info.metadata)

@@ -88,7 +88,10 @@ def test_every_action_word_is_the_code_of_its_name(action: str) -> None:
 def test_offers_keep_their_order_and_leave_unused_places_zero() -> None:
     offers = flat().offers
     assert offers.shape == (2, 6)
-    assert offers[0, 0].tolist() == (Stage.FINAL, 10, 0.2, 0.0, 6, 30)
+    first = offers[0, 0]
+    told = [first[name] for name in ("stage", "day", "discount_share", "waive_share", "instalments", "expiry_days")]
+    assert told == [Stage.FINAL, 10, 0.2, 0.0, 6, 30]
+    assert not np.any(first["longer_instalments"])
     assert not np.any(offers["stage"][:, 1:])
 
 

@@ -177,17 +177,22 @@ def _depth(first: Side, second: Side) -> Iterator[Remark]:
 def disposals(first: Side, second: Side) -> Iterator[Remark]:
     """Yield what differs in what becomes of accounts still open."""
     path = ("final", "disposal")
-    if not (differs(first, second, path) or differs(first, second, ("final", "disposal_dpd"))):
+    details = covering("final", "disposal_dpd", "disposal_random_days", "disposal_share")
+    if not any(differs(first, second, other) for other in (path, *details)):
         return
     ends = []
     for side in (first, second):
         final = side.levers.final
-        day = past_due(final.disposal_dpd)
+        day, part = past_due(final.disposal_dpd), share(final.disposal_share)
+        if final.disposal_random_days > 0:
+            later = days(final.disposal_random_days)
+            day = Said(f"{day.en} or up to {later.en} later, at random,", f"{day.zh}起 {later.zh}内随机一天")
+        of = Said("", "") if final.disposal_share == 1 else Said(f"{part.en} of ", f" {part.zh} 的")
         ends.append(
             {
                 "none": Said("keeps open what is not resolved", "不转让也不核销"),
-                "sell": Said(f"sells what is still open on {day.en}", f"{day.zh}转让未结账户"),
-                "write_off": Said(f"writes off what is still open on {day.en}", f"{day.zh}核销未结账户"),
+                "sell": Said(f"sells {of.en}what is still open on {day.en}", f"{day.zh}转让{of.zh}未结账户"),
+                "write_off": Said(f"writes off {of.en}what is still open on {day.en}", f"{day.zh}核销{of.zh}未结账户"),
             }[final.disposal]
         )
     yield Remark(
@@ -197,7 +202,7 @@ def disposals(first: Side, second: Side) -> Iterator[Remark]:
             f"{first.name} {ends[0].zh}，{second.name} {ends[1].zh}",
             name=first.name,
         ),
-        covering("final", "disposal", "disposal_dpd"),
+        details | covering("final", "disposal"),
         65.0 if differs(first, second, path) else 30.0,
     )
 

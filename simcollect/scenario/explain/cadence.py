@@ -90,14 +90,26 @@ def concession(offer: Offer) -> Said:
 def rung(offer: Offer, with_stage: bool) -> Said:
     """Return one rung of the ladder: when, what is forgiven, how it is paid, how long it stands."""
     stage, forgiven, stands = STAGES[offer.stage], concession(offer), days(offer.expiry_days)
-    once = offer.instalments == 1
+    paid = payable(offer)
     return Said(
         (f"on day {offer.day:,} of the {stage.en} stage: " if with_stage else f"on day {offer.day:,}: ")
-        + f"{forgiven.en}, paid {'at once' if once else f'in {offer.instalments:,} monthly instalments'}, "
-        f"open for {stands.en}",
+        + f"{forgiven.en}, paid {paid.en}, open for {stands.en}",
         (f"{stage.zh}第 {offer.day:,} 天：" if with_stage else f"第 {offer.day:,} 天：")
-        + f"{forgiven.zh}，{'一次性付清' if once else f'分 {offer.instalments:,} 期付清'}，有效期 {stands.zh}",
+        + f"{forgiven.zh}，{paid.zh}，有效期 {stands.zh}",
     )
+
+
+def payable(offer: Offer) -> Said:
+    """Return in how many instalments a settlement is paid, and that the borrower chooses where he may."""
+    *shorter, longest = offer.instalments, *offer.longer_instalments
+    if not shorter and longest == 1:
+        return Said("at once", "一次性付清")
+    last = Said(f"in {longest:,} monthly instalments", f"分 {longest:,} 期付清")
+    if not shorter:
+        return last
+    choices = [Said("at once", "一次性") if n == 1 else Said(f"in {n:,}", f"分 {n:,} 期") for n in shorter]
+    told = listed([*choices, last], "or")
+    return Said(f"{told.en}, the fewest that the borrower can afford", f"{told.zh}，由客户选择能负担的最短期数")
 
 
 def ladder(offers: Sequence[Offer]) -> Said:

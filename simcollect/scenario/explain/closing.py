@@ -69,15 +69,22 @@ def _ladder(s: Setting) -> Iterator[Sentence]:
 def disposal(s: Setting) -> Sentence:
     """Return what becomes of accounts that are still open."""
     stage = s.levers.final
-    covers = covering("final", "disposal", "disposal_dpd")
+    covers = covering("final", "disposal", "disposal_dpd", "disposal_random_days", "disposal_share")
     if stage.disposal == "none":
         return Sentence(
             sentence("nothing is sold or written off", "不转让也不核销"), covering("final", "disposal"), plain=True
         )
     day = f"{stage.disposal_dpd:,}"
     done = {"sell": Said("sold", "转让债权"), "write_off": Said("written off", "核销")}[stage.disposal]
+    what, when = Said("what", "账户"), Said(f"on day {day} past due", f"逾期第 {day} 天")
+    if stage.disposal_share < 1:
+        part = share(stage.disposal_share)
+        what = Said(f"{part.en} of what", f"账户中的 {part.zh} ")
+    if stage.disposal_random_days > 0:
+        last = f"{stage.disposal_dpd + stage.disposal_random_days:,}"
+        when = Said(f"on a random day from {day} to {last} past due", f"逾期第 {day} 至 {last} 天之间的随机一天")
     return Sentence(
-        sentence(f"what is still open on day {day} past due is {done.en}", f"逾期第 {day} 天仍未结清的账户{done.zh}"),
+        sentence(f"{what.en} is still open {when.en} is {done.en}", f"{when.zh}仍未结清的{what.zh}{done.zh}"),
         covers,
     )
 

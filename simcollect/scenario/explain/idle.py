@@ -185,7 +185,8 @@ def _legal(levers: Levers) -> Found:
 
 def _closing(levers: Levers) -> Found:
     if levers.final.disposal == "none":
-        yield Said("nothing is sold or written off", "不转让也不核销"), covering("final", "disposal_dpd")
+        details = covering("final", "disposal_dpd", "disposal_random_days", "disposal_share")
+        yield Said("nothing is sold or written off", "不转让也不核销"), details
     if levers.restoration.credit_rebuild and not levers.late.mark_credit_record:
         yield Said("nobody is reported to the credit bureau", "不上报征信"), covering("restoration", "credit_rebuild")
     if not restores(levers):

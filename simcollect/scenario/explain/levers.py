@@ -184,6 +184,10 @@ LEVERS: Final[Mapping[Path, Lever]] = {
     ("final", "min_balance"): _lever("smallest balance for a settlement", "和解最低余额", money),
     ("final", "disposal"): _lever("what becomes of accounts still open", "未结账户的处置", _words(DISPOSALS)),
     ("final", "disposal_dpd"): _lever("day of the sale or write-off", "处置日", _past_due),
+    ("final", "disposal_random_days"): _lever(
+        "random delay of the sale or write-off, at most", "处置随机顺延上限", _days
+    ),
+    ("final", "disposal_share"): _lever("share of open accounts that is sold or written off", "处置比例", _share),
     ("final", "closing_record"): _lever("closing record and evaluation", "结案记录与评估", _yes),
     ("restoration", "from_stage"): _lever(
         "stage from which restoration is done", "客户关系恢复的起始阶段", _words(_FROM_STAGES)
