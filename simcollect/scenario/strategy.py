@@ -32,7 +32,7 @@ MAX_STEPS = 8
 """Most contact steps a stage can have."""
 MAX_OFFERS = 6
 """Most rungs a settlement ladder can have."""
-MAX_LONGER = 8
+MAX_LONGER = 12
 """Most numbers of instalments that a rung can leave to the borrower's choice beside its own."""
 ROOT = "defaults"
 """Name of the built-in strategy that every other starts from."""
@@ -78,7 +78,7 @@ class Offer(Document):
     instalments: Positive = Field(1, description="Monthly instalments of the settlement sum (count; 1: lump sum).")
     longer_instalments: Annotated[tuple[Positive, ...], Field(max_length=MAX_LONGER)] = Field(
         (),
-        description="Larger numbers of instalments that the borrower may choose instead (counts, rising; at most 8): "
+        description="Larger numbers of instalments that the borrower may choose instead (counts, rising; at most 12): "
         "he takes the fewest that he can afford.",
     )
     expiry_days: Days = Field(30, description="Days the offer stands.")
@@ -167,12 +167,17 @@ class Final(Document):
     )
     random_days: Days = Field(0, description="Every offer's day is moved later by 0 to this many days at random.")
     min_balance: Money = Field(0.0, description="Balance below which no settlement is offered (major units).")
+    offers_after_break: Flag = Field(
+        True, description="Whether the ladder goes on for a borrower who broke a plan or a settlement."
+    )
     disposal: Literal["none", "write_off", "sell"] = Field(
         "none", description="What becomes of an account still open at disposal_dpd: none, write_off or sell."
     )
     disposal_dpd: Days = Field(360, description="Days past due at which the account is disposed of.")
     disposal_random_days: Days = Field(
-        0, description="The day of disposal is moved later by 0 to this many days at random, as bulk sales are."
+        0,
+        description="Days that an account waits for the next bulk disposal: 0 to this many, at random; again after "
+        "a broken agreement.",
     )
     disposal_share: Share = Field(
         1.0, description="Share of the accounts then still open that are disposed of, chosen at random (0 to 1)."

@@ -73,6 +73,8 @@ def as_document(scenario: Scenario) -> dict[str, Any]:
     tree["behaviour"] = {**behaviour.pop("groups"), **behaviour}
     for strategy in tree["strategies"].values():
         strategy.pop("inherits", None)
+        for levers in strategy["segments"].values():
+            levers.pop("work", None)  # filled in when segments are resolved, and not theirs to say
     return tree
 
 

@@ -90,6 +90,7 @@ STATE_DTYPE = np.dtype(
         ("agreement_missed", "i8"),
         ("agreement_relief", "f8"),
         ("plan_broken", "i8"),
+        ("agreement_broken_at", "i8"),  # minute the last plan or settlement of this spell was broken, 0 for none
         ("forborne", "i8"),  # a plan or a settlement has been offered
         ("offer", "i8"),  # live offer: step + 1, 0 none
         ("offer_cents", "i8"),  # what the live offer asks for

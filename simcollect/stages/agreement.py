@@ -154,6 +154,7 @@ def miss_instalment(c: Case, now: int, wanted: int, settling: bool) -> None:
     s["agreement_relief"] = 0.0
     s["drained"] = 0
     s["plan_broken"] = 1
+    s["agreement_broken_at"] = now
     schedule(c, Slot.AGREEMENT, NEVER)
     renew_hold(c, now)
     if s["arrears_cents"] == 0:

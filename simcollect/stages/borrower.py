@@ -99,6 +99,7 @@ def forget_stages(c: Case) -> None:
     s["broken"] = 0
     s["spoken"] = 0
     s["plan_broken"] = 0
+    s["agreement_broken_at"] = 0
     s["assessed"] = 0
     s["offers_made"] = 0
     s["letters"] = 0

@@ -130,6 +130,8 @@ def offer_due(c: Case, step: int) -> int:
         return NEVER
     if balance(c) < levers["final_min_balance_cents"]:
         return NEVER
+    if levers["final_offers_after_break"] == 0 and s["agreement_broken_at"] > 0:
+        return NEVER
     return max(
         int(s["stage_at"][stage]) + offer_day_minutes(c, step), int(s["blocked_until"][Action.SETTLEMENT_OFFER.value])
     )
@@ -151,10 +153,11 @@ def disposal_due(c: Case) -> int:
     share, later = float(levers["final_disposal_share"]), int(levers["final_disposal_random_days"])
     if share < 1.0 and draw(c, Purpose.DISPOSAL, 0) >= share:
         return NEVER
-    days = int(levers["final_disposal_dpd"])
-    if later > 0:
-        days += int(draw(c, Purpose.DISPOSAL, 1) * (later + 1))
-    return int(s["oldest_due_at"]) + days * DAY
+    ready = int(s["oldest_due_at"]) + int(levers["final_disposal_dpd"]) * DAY
+    if later == 0:
+        return ready
+    # Sold in bulk: who could be sold waits for the next sale, and so does who breaks an agreement after it.
+    return max(ready, int(s["agreement_broken_at"])) + int(draw(c, Purpose.DISPOSAL, 1) * (later + 1)) * DAY
 
 
 @compiled

@@ -79,6 +79,19 @@ SETTLEMENTS: Table = {
     "final": {"enter_dpd": 45},
     "scenario": {"behaviour": {"settlement": {"accept_intercept": 1.0, "liquid_share": 1.0, "answer_days": 3.0}}},
 }
+BREAKS: Table = {
+    "late": {"enter_dpd": 30},
+    "final": {
+        "enter_dpd": 45,
+        "offers": [
+            {"stage": "final", "day": 2, "discount_share": 0.3, "waive_share": 1.0, "instalments": 12},
+            {"stage": "final", "day": 20, "discount_share": 0.4, "waive_share": 1.0, "instalments": 12},
+        ],
+    },
+    "follow_up": {"max_missed_instalments": 0},
+    "scenario": {"behaviour": {"settlement": {"accept_intercept": 5.0, "answer_days": 1.0, "keep_prob": 0.1}}},
+}
+"""Settlements that break at once, and a second rung after that."""
 SUITS: Table = {"late": {"enter_dpd": 40}, "final": {"enter_dpd": 900, "disposal_dpd": 900}}
 
 NEVER_BY_DAYS: Table = {"late": {"enter_dpd": 200}, "final": {"enter_dpd": 250, "disposal_dpd": 300}}
@@ -138,6 +151,7 @@ KNOBS: dict[str, Knob] = {
     "final.enter_after_days": Knob((-1, 6)),
     "final.random_days": Knob((0, 9)),
     "final.min_balance": Knob((0.0, 40_000.0)),
+    "final.offers_after_break": Knob((True, False), BREAKS),
     "final.disposal": Knob(("none", "write_off", "sell"), {"final": {"disposal_dpd": 120}}),
     "final.disposal_dpd": Knob((120, 150)),
     "final.disposal_random_days": Knob((0, 30), {"final": {"disposal_dpd": 120}}),

@@ -83,6 +83,7 @@ BUSY: dict[str, Any] = {
         ],
         "random_days": 3,
         "min_balance": 900.0,
+        "offers_after_break": False,
         "disposal": "sell",
         "disposal_dpd": 541,
         "disposal_random_days": 47,

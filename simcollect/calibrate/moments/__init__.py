@@ -13,6 +13,7 @@ from simcollect.calibrate.moments.tally import Family, Replication, Tally, media
 from simcollect.core.errors import InputError
 
 FAMILIES: Final = {
+    "lending": "simcollect.calibrate.moments.lending:lending",
     "payments": "simcollect.calibrate.moments.payments:payments",
 }
 """Families by name: module and function, imported when they are used."""

@@ -97,7 +97,7 @@ def settlements(first: Side, second: Side) -> Iterator[Remark]:
                 f"{leaves.name} 不提供和解方案；{does.name} 的和解方案{told.zh}",
                 name=leaves.name,
             ),
-            covering("final", "offers", "random_days", "min_balance"),
+            covering("final", "offers", "random_days", "min_balance", "offers_after_break"),
             KIND - 2.0,
         )
         return

@@ -55,7 +55,7 @@ AREAS: Final[tuple[tuple[Said, frozenset[Path]], ...]] = (
     ),
     (Said("negotiation beside legal action", "诉讼期间的协商"), covering("late", "keep_negotiating")),
     (Said("protection of the vulnerable", "弱势客户保护"), covering("late", "hold_vulnerable")),
-    (Said("settlements", "和解方案"), covering("final", "offers", "random_days", "min_balance")),
+    (Said("settlements", "和解方案"), covering("final", "offers", "random_days", "min_balance", "offers_after_break")),
     (
         Said("sale or write-off", "转让与核销"),
         covering("final", "disposal", "disposal_dpd", "disposal_random_days", "disposal_share"),

@@ -34,6 +34,15 @@ def final(s: Setting) -> Iterator[Sentence]:
             covering("final", "min_balance"),
             plain=stage.min_balance == 0,
         )
+        yield Sentence(
+            sentence("whoever breaks a plan or a settlement is still made offers", "协议违约后仍继续提出和解方案")
+            if stage.offers_after_break
+            else sentence(
+                "whoever breaks a plan or a settlement is made no further offer", "协议违约后不再提出和解方案"
+            ),
+            covering("final", "offers_after_break"),
+            plain=stage.offers_after_break,
+        )
     yield disposal(s)
     yield Sentence(
         sentence("every closed case gets a closing record with an evaluation", "每个结案账户均作结案记录与评估")

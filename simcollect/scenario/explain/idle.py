@@ -161,7 +161,8 @@ def _agreements(levers: Levers) -> Found:
         yield none, covering("mid", *_PLAN_TERMS) | covering("escalation", "hold_on_plan")
     if not levers.final.offers:
         none = Said("no settlement is offered", "不提供和解方案")
-        yield none, covering("final", "random_days", "min_balance") | covering("escalation", "hold_on_settlement")
+        terms = covering("final", "random_days", "min_balance", "offers_after_break")
+        yield none, terms | covering("escalation", "hold_on_settlement")
     if no_plans and not levers.final.offers:
         none = Said("neither plans nor settlements are offered", "不提供还款计划与和解方案")
         yield none, covering("follow_up", "plan_check_days", "max_missed_instalments")

@@ -182,6 +182,7 @@ LEVERS: Final[Mapping[Path, Lever]] = {
     ("final", "offers"): _lever("settlement ladder", "和解方案阶梯", _offers),
     ("final", "random_days"): _lever("random delay of an offer, at most", "方案提出日随机顺延上限", _days),
     ("final", "min_balance"): _lever("smallest balance for a settlement", "和解最低余额", money),
+    ("final", "offers_after_break"): _lever("offers after a broken agreement", "协议违约后继续提出方案", _yes),
     ("final", "disposal"): _lever("what becomes of accounts still open", "未结账户的处置", _words(DISPOSALS)),
     ("final", "disposal_dpd"): _lever("day of the sale or write-off", "处置日", _past_due),
     ("final", "disposal_random_days"): _lever(
