@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import pandas as pd
 
@@ -30,6 +30,7 @@ from simcollect.scenario import Scenario
 from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.run import MAX_SEED
 from simcollect.scenario.variation import varied
+from simcollect.uncertainty import UncertainComparison, draw, under_uncertainty
 
 ScenarioLike: TypeAlias = Scenario | str | Path | Mapping[str, Any]
 """A loaded scenario, a packaged scenario's name, the path of a TOML file, or its content as a mapping."""
@@ -189,6 +190,7 @@ def simulate(
     return engine.simulate(loaded, strategy, replication=replication, population=book)
 
 
+@overload
 def compare(
     scenario: ScenarioLike,
     *,
@@ -202,7 +204,45 @@ def compare(
     folder: Path | str | None = None,
     fresh: bool = False,
     on_progress: Progress | None = None,
-) -> Comparison:
+    uncertainty: None = None,
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    scenario: ScenarioLike,
+    *,
+    strategies: Sequence[str | Policy] | None = None,
+    replications: int | None = None,
+    against: str | None = None,
+    seed: int | None = None,
+    horizon_days: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    fresh: bool = False,
+    on_progress: Progress | None = None,
+    uncertainty: int,
+    draw_replications: int = 4,
+) -> UncertainComparison: ...
+
+
+def compare(
+    scenario: ScenarioLike,
+    *,
+    strategies: Sequence[str | Policy] | None = None,
+    replications: int | None = None,
+    against: str | None = None,
+    seed: int | None = None,
+    horizon_days: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    fresh: bool = False,
+    on_progress: Progress | None = None,
+    uncertainty: int | None = None,
+    draw_replications: int = 4,
+) -> Comparison | UncertainComparison:
     """Play strategies on the same replications: the same borrowers with the same luck.
 
     Parameters
@@ -228,7 +268,17 @@ def compare(
     fresh
         Throw away what the folder holds.
     on_progress
-        Called with (runs finished, runs in all).
+        Called with (runs finished, runs in all); with ``uncertainty`` first for the stated values, then for the draws.
+    uncertainty
+        Also draw this many times, 5 or more, what is only assumed about borrowers and prices, and from the calibrated
+        ensemble where the behaviour preset has one: see :mod:`simcollect.uncertainty.assumptions`.
+    draw_replications
+        Replications of each draw, the first ones of the comparison.
+
+    Returns
+    -------
+    Comparison or UncertainComparison
+        The latter with ``uncertainty``; its ``stated`` is the former.
 
     Raises
     ------
@@ -251,9 +301,23 @@ def compare(
     known_strategy(reference, design.strategies, "reference strategy")
     manifest = describe("compare", design)
     store = Store(folder, manifest, fresh=fresh) if folder is not None else None
+    # Before the first run: what cannot be drawn is told at once.
+    draws = None if uncertainty is None else draw(loaded, uncertainty)
     rows = perform(design, store=store, workers=workers, executor=executor, on_progress=on_progress)
-    return compared(
+    stated = compared(
         manifest.with_logs(digests(rows)), reference, loaded.economics.currency, loaded.economics.minor_units, rows
+    )
+    if draws is None:
+        return stated
+    return under_uncertainty(
+        stated,
+        draws,
+        replications=draw_replications,
+        workers=workers,
+        executor=executor,
+        folder=folder,
+        fresh=fresh,
+        on_progress=on_progress,
     )
 
 

@@ -82,7 +82,8 @@ def common(
     epilog="Examples:\n\n"
     "simcollect compare tiny\n\n"
     "simcollect compare cards_taiwan --strategies balanced,firm --replications 40\n\n"
-    "simcollect compare my.toml --against gentle --out results/mine"
+    "simcollect compare my.toml --against gentle --out results/mine\n\n"
+    "simcollect compare cards_taiwan --uncertainty --draws 40"
 )
 def compare(
     scenario: ScenarioArgument,
@@ -104,6 +105,16 @@ def compare(
         Path | None, typer.Option("--out", metavar="FOLDER", help="Results folder; results/NAME-ID when left out.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away finished runs found in the folder.")] = False,
+    uncertainty: Annotated[
+        bool,
+        typer.Option("--uncertainty", help="Also draw what is calibrated or assumed, and split every interval by it."),
+    ] = False,
+    draws: Annotated[
+        int | None, typer.Option("--draws", min=5, help="Draws of the assumed numbers, with --uncertainty (40).")
+    ] = None,
+    draw_replications: Annotated[
+        int | None, typer.Option("--draw-replications", min=2, help="Replications of each draw (4).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play strategies on the same borrowers with the same luck, and print paired differences with 95 % intervals.
@@ -113,11 +124,13 @@ def compare(
     """
     from simcollect import api
     from simcollect.cli.tables import print_comparison
+    from simcollect.cli.uncertainty import drawn_comparison, draws_of, print_uncertainty
 
     screen = Screen()
     chosen = None if strategies is None else [name.strip() for name in strategies.split(",") if name.strip()]
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     folder = out if out is not None else api.default_folder(loaded)
+    drawn = draws_of(loaded, uncertainty, draws, draw_replications)
     announce_compiling(screen)
     try:
         with screen.progress("runs") as report:
@@ -131,6 +144,7 @@ def compare(
                 fresh=fresh,
                 on_progress=report,
             )
+        doubt = drawn_comparison(result, drawn, draw_replications, workers, folder, fresh, screen)
     except api.Interrupted as stopped:
         screen.error(
             f"Stopped after {stopped.n_finished} of {stopped.n_all} runs. They are kept in {folder}; "
@@ -138,10 +152,15 @@ def compare(
         )
         raise typer.Exit(STOPPED) from None
     result.save(folder)
+    if doubt is not None:
+        doubt.save(folder)
     if as_json:
-        typer.echo(json.dumps(result.to_dict(), indent=2, ensure_ascii=False))
+        shown = result.to_dict() if doubt is None else result.to_dict() | {"uncertainty": doubt.to_dict()}
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print_comparison(result, screen)
+        if doubt is not None:
+            print_uncertainty(doubt, screen)
         screen.note(f"Results, picture and manifest: {folder}")
 
 

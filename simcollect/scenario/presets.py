@@ -127,6 +127,8 @@ def _sibling(preset: Mapping[str, Any]) -> Any:
 
 def _overridden(base: Mapping[str, Any], given: Any, where: str) -> dict[str, Any]:
     if isinstance(given, Mapping):
+        if "range" in given:  # what the preset finds plausible need not lie inside another range
+            base = {key: value for key, value in base.items() if key != "plausible"}
         own_status = given.get("status", "assumed")
         source = f"set in {where}" if own_status == "assumed" else ""
         return {**base, "status": own_status, "source": source, **given}

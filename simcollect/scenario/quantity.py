@@ -56,6 +56,11 @@ class Quantity(Document):
     source: Text = Field(
         default="", description="Where the number comes from; needed unless the status is assumed (text)."
     )
+    plausible: tuple[float, float] | None = Field(
+        default=None,
+        description="Lowest and highest plausible value of an assumed number, inside `range`, in `unit`: "
+        "what an uncertainty analysis draws it from.",
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Quantity:
@@ -69,6 +74,12 @@ class Quantity(Document):
                 f"a value inside its range {low:g} to {high:g} ({self.unit})",
                 "Change the value, or give the whole table with a wider range and the reason for it as its source.",
                 at="value",
+            )
+        if self.plausible is not None and not low <= self.plausible[0] < self.plausible[1] <= high:
+            raise teach(
+                f"two values in rising order inside the range {low:g} to {high:g}",
+                "Move its ends inside the range, or leave it out.",
+                at="plausible",
             )
         if self.status != "assumed" and not self.source.strip():
             raise teach(

@@ -71,7 +71,7 @@ _NO_EFFECT: dict[type[BaseModel], tuple[str, ...]] = {
     Capacity: ("preset",),
     Economics: ("preset",),
     Rules: ("pack",),
-    Quantity: ("source",),
+    Quantity: ("source", "plausible"),
     RollRow: ("source",),
     CourtFeeBands: ("source",),
 }

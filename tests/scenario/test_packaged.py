@@ -168,7 +168,8 @@ def test_every_number_of_a_preset_is_a_whole_quantity_with_a_reason(path: Path) 
     tables = [table for table in walk(content) if "value" in table]
     assert tables
     for table in tables:
-        quantity = Quantity.model_validate({**table, "range": tuple(table["range"])})
+        pairs = {key: tuple(table[key]) for key in ("range", "plausible") if key in table}
+        quantity = Quantity.model_validate(table | pairs)
         assert quantity.status == "assumed" or quantity.source
 
 

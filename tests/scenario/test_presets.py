@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simcollect.core.errors import InputError
-from simcollect.scenario import presets
+from simcollect.scenario import load, presets
 from simcollect.scenario.presets import FOLDER, read_preset
 
 BASE = """
@@ -60,3 +60,11 @@ def test_a_preset_that_extends_another_repeats_none_of_its_numbers_unchanged(pat
             for name, quantity in table.items():
                 same = base[group].get(name, {})
                 assert any(quantity[key] != same.get(key) for key in ("value", "status", "source")), (group, name)
+
+
+def test_another_range_takes_the_preset_plausible_values_away() -> None:
+    own = {"range": [0.0, 0.5], "value": 0.2}
+    loaded = load({"extends": "tiny", "behaviour": {"contact": {"sms_opened_prob": own}}})
+    assert loaded.behaviour.groups["contact"]["sms_opened_prob"].plausible is None
+    kept = load({"extends": "tiny", "behaviour": {"contact": {"sms_opened_prob": 0.5}}})
+    assert kept.behaviour.groups["contact"]["sms_opened_prob"].plausible == (0.3, 0.9)

@@ -78,6 +78,8 @@ QUANTITIES = (
           "inside its range 0.2 to 0.3", "Change the value"),
     Wrong("range upside down", *_rate("value = 0.1, range = [0.2, 0.05]"), f"{RATE}.range", "is [0.2, 0.05]",
           "the lower end first", "Write [0.05, 0.2]"),
+    Wrong("plausible beyond the range", *_rate("value = 0.1, plausible = [0.05, 0.3]"), f"{RATE}.plausible",
+          "is [0.05, 0.3]", "in rising order inside the range 0.001 to 0.2", "Move its ends inside the range"),
     Wrong("range of three", *_rate("value = 0.1, range = [0.2, 0.05, 1.0]"), f"{RATE}.range", "has 3 entries",
           "2 entries", "Remove some"),
     Wrong("status of another word", *_rate('value = 0.1, status = "guess"'), f"{RATE}.status", 'is "guess"',
