@@ -14,7 +14,7 @@ from simcollect.core.eventlog import EventLog
 from simcollect.engine import simulate
 from simcollect.experiment.measure import measure
 from simcollect.population import build
-from simcollect.scenario import Scenario, flatten
+from simcollect.scenario import Quantity, Scenario, flatten
 from simcollect.scenario.behaviour import CELLS
 from simcollect.scenario.capacity import Capacity, Tasks
 from simcollect.scenario.economics import Economics
@@ -332,11 +332,12 @@ def test_every_number_that_kernels_can_read_is_a_quantity_that_is_turned() -> No
 def economics_changes(scenario: Scenario) -> dict[str, Table]:
     """Every field of the economics block turned to something else."""
     found: dict[str, Table] = {"cost_basis": {"cost_basis": "worked"}, "minor_units": {"minor_units": 1000}}
+    found["court_fee_bands"] = {"court_fee_bands": {"fixed": [5000.0], "share": [0.0]}}
     for name in Economics.model_fields:
         value = getattr(scenario.economics, name)
         quantities = value.items() if isinstance(value, dict) else [("", value)]
         for key, quantity in quantities:
-            if not hasattr(quantity, "status"):
+            if not isinstance(quantity, Quantity):
                 continue
             other = moved({"value": quantity.value, "range": quantity.range}, 0.5)
             found[f"{name}.{key}" if key else name] = {name: {key: other} if key else other}
