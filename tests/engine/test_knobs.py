@@ -82,7 +82,7 @@ def test_every_word_of_every_categorical_lever_is_in_the_table() -> None:
 def test_turning_a_lever_changes_the_log(lever: str) -> None:
     settings, context = KNOBS[lever]
     around = {"strategies": {"busy": {name: table for name, table in context.items() if name != "scenario"}}}
-    path = next((place for place in STEP_LISTS if lever.startswith(place)), lever)
+    path = next((place for place in STEP_LISTS if lever.startswith(place + ".")), lever)
 
     def logs(*more: Table) -> set[str]:
         return {
