@@ -7,9 +7,19 @@ from typing import Final
 
 from simcollect.core.errors import InputError
 from simcollect.verify.case import WHERE, Case
-from simcollect.verify.cases import chains, contact
+from simcollect.verify.cases import chains, contact, courts, economics, little, queues, recurring, repayment
 
-CASES: Final[dict[str, Case]] = {case.name: case for case in (*chains.CASES, *contact.CASES)}
+_ALL: Final[tuple[Case, ...]] = (
+    *chains.CASES,
+    *queues.CASES,
+    *recurring.CASES,
+    *little.CASES,
+    *repayment.CASES,
+    *economics.CASES,
+    *contact.CASES,
+    *courts.CASES,
+)
+CASES: Final[dict[str, Case]] = {case.name: case for case in _ALL}
 """Every case, in the order in which it is reported."""
 
 
