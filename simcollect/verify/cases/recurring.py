@@ -45,7 +45,7 @@ class Recurring(Case):
             "throughput": queue.throughput,
             "utilisation": queue.utilisation,
             "mean wait": queue.mean_wait,
-            "product of an account's successive tasks": 1.0,
+            _SAME_SIDE: _same_side_prob(given["task_minutes"]),
             "L / (lambda W)": 1.0,
         }
 
@@ -103,17 +103,31 @@ class Recurring(Case):
             "throughput": float(taken_up.sum()) / window.length * task,
             "utilisation": busy / given["agents"],
             "mean wait": float(np.mean(line.waits[taken_up])) / task,
-            "product of an account's successive tasks": _successive(line, window) / (task * task),
+            _SAME_SIDE: _same_side(line, window, _median(task)),
             "L / (lambda W)": balance_of(log, Pool.CALLERS).line_ratio,
         }
 
 
-def _successive(line: Line, window: Window) -> float:
-    """Return the mean product of the lengths of an account's tasks and its next ones, in square minutes."""
+_SAME_SIDE: Final = "P(an account's task and its next: same side of the median)"
+
+
+def _median(task_minutes: int) -> int:
+    """Return the whole minutes that about half of all tasks do not exceed."""
+    return round(task_minutes * math.log(2.0))
+
+
+def _same_side_prob(task_minutes: int) -> float:
+    """Return the probability that two tasks, each with luck of its own, lie on the same side of the median."""
+    longer = (1.0 - 1.0 / task_minutes) ** _median(task_minutes)
+    return longer * longer + (1.0 - longer) * (1.0 - longer)
+
+
+def _same_side(line: Line, window: Window, median: int) -> float:
+    """Return the share of an account's tasks that lie on the same side of the median as the one before."""
     order = np.lexsort((line.started_at, line.job_account))
-    minutes, account = (line.ended_at - line.started_at)[order].astype(np.float64), line.job_account[order]
+    longer, account = ((line.ended_at - line.started_at) > median)[order], line.job_account[order]
     pairs = (account[1:] == account[:-1]) & window.holds(line.started_at[order])[1:]
-    return float(np.mean((minutes[1:] * minutes[:-1])[pairs]))
+    return float(np.mean((longer[1:] == longer[:-1])[pairs]))
 
 
 _RECURRING = (
