@@ -56,3 +56,55 @@ def borrowers(n: int, prefix: str = "", **fields: Any) -> list[dict[str, Any]]:
 def whole(log: EventLog) -> Reading:
     """Return the log read to its horizon."""
     return Reading.at_day(log)
+
+
+MONTH_DAYS: Final = 487 / 16
+"""Days of a contractual month in the engine, 365.25 / 12."""
+MONTH_MINUTES: Final = 43_830
+
+NO_FADING: Final[dict[str, Any]] = {"value": 1e12, "range": [10.0, 1e12]}
+"""For ``behaviour.payment.ageing_days``: a base intensity that stays as it is."""
+
+STANDSTILL: Final[dict[str, Any]] = {"0": {"to": [1.0]}, "1+": {"to": [0.0, 1.0]}}
+"""For ``behaviour.rolls``: nobody pays of his own accord."""
+
+_WEEK: Final = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def pursuing(strategy: str, **tables: dict[str, Any]) -> dict[str, Any]:
+    """Return changes that add a strategy, in force from minute 0 in every stage, and unlimited staff at all hours.
+
+    Accounts are reviewed at midnight, because contact is permitted from then on; every task takes a minute.
+
+    Parameters
+    ----------
+    strategy
+        Its name.
+    **tables
+        Its tables: ``early={"steps": [...]}``. The last stage with a table of its own is entered at once.
+    """
+    never = 3000
+    stages = ("early", "mid", "late", "final")
+    reached = max((stages.index(stage) for stage in stages if stage in tables), default=0)
+    levers: dict[str, Any] = {
+        stage: {"enter_dpd": 0 if place <= reached else never, **tables.get(stage, {})}
+        for place, stage in enumerate(stages)
+    }
+    levers |= {name: table for name, table in tables.items() if name not in stages}
+    changes: dict[str, Any] = {
+        f"strategies.{strategy}": levers,
+        "rules.hours_start": "00:00",
+        "rules.hours_end": "08:00",
+    }
+    for pool in ("callers", "negotiators", "legal_officers", "settlement_desk"):
+        shift: dict[str, Any] = {
+            "headcount": "unlimited",
+            "shift_start": "00:00",
+            "shift_end": "24:00",
+            "weekdays": _WEEK,
+        }
+        shift["absence_share"] = 0.0
+        changes |= {f"capacity.pools.{pool}.{field}": value for field, value in shift.items()}
+    for task in ("lawsuit", "settlement_offer", "write_off"):
+        changes[f"capacity.tasks.{task}"] = {"value": 1.0, "range": [1.0, 60.0]}
+    return changes
