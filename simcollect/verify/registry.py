@@ -7,7 +7,18 @@ from typing import Final
 
 from simcollect.core.errors import InputError
 from simcollect.verify.case import WHERE, Case
-from simcollect.verify.cases import chains, contact, courts, economics, little, queues, recurring, repayment
+from simcollect.verify.cases import (
+    aggregate,
+    chains,
+    contact,
+    courts,
+    economics,
+    invariants,
+    little,
+    queues,
+    recurring,
+    repayment,
+)
 
 _ALL: Final[tuple[Case, ...]] = (
     *chains.CASES,
@@ -18,6 +29,8 @@ _ALL: Final[tuple[Case, ...]] = (
     *economics.CASES,
     *contact.CASES,
     *courts.CASES,
+    *aggregate.CASES,
+    *invariants.CASES,
 )
 CASES: Final[dict[str, Case]] = {case.name: case for case in _ALL}
 """Every case, in the order in which it is reported."""
