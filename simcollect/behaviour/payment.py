@@ -86,18 +86,24 @@ def days_until(
 @compiled
 def amount_paid(
     u_full: float,
+    u_kind: float,
     u_amount: float,
     full_share: float,
+    cure_share: float,
+    minimum_share: float,
     ratio_median: float,
     ratio_log_sd: float,
     cash_cents: int,
     instalment_cents: int,
+    overdue_cents: int,
     balance_cents: int,
 ) -> int:
     """Return the amount of a payment made of one's own accord, in cents, at most cash and balance.
 
-    With probability ``full_share`` a borrower who has the money pays the whole balance; otherwise a multiple
-    of the instalment, lognormal with median ``ratio_median`` and log standard deviation ``ratio_log_sd``.
+    With probability ``full_share`` a borrower who has the money pays the whole balance. Otherwise one who has it pays
+    with probability ``cure_share`` exactly what is overdue, and is cured, and with probability ``minimum_share``
+    exactly one instalment. What is left is a multiple of the instalment, lognormal with median ``ratio_median`` and log
+    standard deviation ``ratio_log_sd``. The two shares add up to 1 at most: beyond it the cure comes first.
 
     References
     ----------
@@ -106,5 +112,9 @@ def amount_paid(
     """
     if u_full < full_share and cash_cents >= balance_cents:
         return balance_cents
+    if u_kind < cure_share and cash_cents >= overdue_cents:
+        return min(overdue_cents, balance_cents)
+    if cure_share <= u_kind < cure_share + minimum_share:
+        return max(0, min(instalment_cents, cash_cents, balance_cents))
     wanted = int(instalment_cents * lognormal(u_amount, math.log(ratio_median), ratio_log_sd) + 0.5)
     return max(0, min(wanted, cash_cents, balance_cents))

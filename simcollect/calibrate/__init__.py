@@ -1,15 +1,18 @@
 """Calibration: named parameters of a scenario fitted to named targets, with errors and misfit.
 
 ``file`` reads what is asked, ``targets`` the data, ``moments`` says how logs are read, ``evaluate`` simulates, ``fit``
-searches.
+searches, ``identify`` says what the data cannot tell apart, ``result`` and ``preset`` write it down.
 """
 
 from simcollect.calibrate.file import Calibration, Note, Parameter, calibration_names, read_calibration
 from simcollect.calibrate.fit import Fit, fit
 from simcollect.calibrate.moments import Family, Replication, Tally, family, median_tally
+from simcollect.calibrate.result import Calibrated
+from simcollect.calibrate.run import calibrate
 from simcollect.calibrate.targets import Target, read_targets
 
 __all__ = [
+    "Calibrated",
     "Calibration",
     "Family",
     "Fit",
@@ -18,6 +21,7 @@ __all__ = [
     "Replication",
     "Tally",
     "Target",
+    "calibrate",
     "calibration_names",
     "family",
     "fit",

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -38,13 +38,15 @@ from simcollect.calibrate.targets import Target, read_targets
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.scenario import Scenario, load
 from simcollect.scenario.faults import Faults
-from simcollect.scenario.kinds import Count, Document, Name, Positive, Text, teach
+from simcollect.scenario.kinds import Document, Kind, Name, Positive, Text, teach
 from simcollect.scenario.places import Layer, at_path
 from simcollect.scenario.reading import read_document, scenario_path
 from simcollect.scenario.variation import as_document, parsed, varied
 
 FILES: Final = Path(__file__).parent / "files"
 """Calibration files, and their targets, that come with the package."""
+
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**63), Kind("count", "a whole number from 0")]
 
 
 class Parameter(Document):
@@ -97,7 +99,7 @@ class _Written(Document):
     excluded: tuple[Note, ...] = Field((), description="Targets that are not used, and why.")
     reasons: tuple[Note, ...] = Field((), description="Why targets may be missed; told only when they are.")
     replications: Positive = Field(4, description="Replications of each seed.")
-    seeds: tuple[Count, ...] = Field((20261123,), description="Seeds; all are simulated at once at every point tried.")
+    seeds: tuple[Seed, ...] = Field((20261123,), description="Seeds; all are simulated at once at every point tried.")
     starts: Positive = Field(2, description="Points from which the search starts.")
     iterations: Positive = Field(12, description="Steps of a search at most.")
     tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(

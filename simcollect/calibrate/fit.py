@@ -230,7 +230,8 @@ class _Fitting:
         points += [unit + (below[j] - unit[j]) * np.eye(p)[j] for j in range(p)]
         values = [moments.value[self.fitted] for moments in self._moments(points)]
         columns = [(values[j] - values[p + j]) / (above[j] - below[j]) for j in range(p)]
-        return np.nan_to_num(np.array(columns, dtype=np.float64).T)
+        jacobian: Floats = np.nan_to_num(np.array(columns).T)
+        return jacobian
 
     def _moments(self, units: Sequence[Floats]) -> list[Moments]:
         return self.evaluator.moments([self._point(unit) for unit in units])

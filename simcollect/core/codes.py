@@ -73,6 +73,7 @@ class Purpose(IntEnum):
     OFFER_READ = 73
     OFFER_ANSWER = 74
     WILLINGNESS_NOTED = 75
+    PAYMENT_CURE = 76  # whether a payment is the overdue amount, one instalment, or any other
     ARRIVAL_MINUTE = 77
     TASK_TIME = 78
     ROLL = 79

@@ -24,6 +24,8 @@ from simcollect.scenario.rolls import ROLLS, RollRow, read_rolls
 
 CELLS: tuple[str, ...] = tuple(cell.name.lower() for cell in Cell)
 """Names of the borrower cells, in the order of their codes."""
+PASSING_CELLS: tuple[str, ...] = ("forgetful", "cash_flow_gap")
+"""Cells whose trouble passes by itself; the others cannot pay, or will not."""
 _SUM_TOLERANCE = 1e-6
 
 

@@ -35,7 +35,7 @@ from pydantic.fields import FieldInfo
 from simcollect.core.codes import Action, Stage
 from simcollect.core.errors import InputError, closest
 from simcollect.core.units import money_cents
-from simcollect.scenario.behaviour import CELLS, band_from
+from simcollect.scenario.behaviour import CELLS, PASSING_CELLS, Behaviour, band_from
 from simcollect.scenario.capacity import EVENT_KINDS, POOL_CODES, UNLIMITED, Capacity, Inflow
 from simcollect.scenario.court_fees import fee_table
 from simcollect.scenario.economics import Economics
@@ -178,7 +178,6 @@ def flatten(scenario: Scenario, strategy: str) -> Flat:
     chosen = scenario.strategies[strategy]
     by_segment: list[Levers] = [chosen.segments.get(name, chosen) for name in scenario.segment_names]
     behaviour, economics, capacity = scenario.behaviour, scenario.economics, scenario.capacity
-    mix = behaviour.cell_mix
     prices = sorted((int(day), price.value) for day, price in economics.sale_price_share_by_dpd.items())
     return Flat(
         levers=_records(by_segment, Levers, minor),
@@ -188,8 +187,8 @@ def flatten(scenario: Scenario, strategy: str) -> Flat:
             [{f"{group}_{name}": q.value for group, part in behaviour.groups.items() for name, q in part.items()}]
         ),
         cells=_floats([{name: q.value for name, q in behaviour.cells[cell].items()} for cell in CELLS]),
-        cell_mix=np.array([[band[cell].value for cell in CELLS] for band in mix.values()], dtype=np.float64),
-        cell_mix_from_dpd=np.array([band_from(name) for name in mix], dtype=np.int64),
+        cell_mix=_mix(behaviour),
+        cell_mix_from_dpd=np.array([band_from(name) for name in behaviour.cell_mix], dtype=np.int64),
         rolls=roll_matrix(behaviour.rolls),
         rules=_rules(scenario),
         economics=_records([economics], Economics, minor, nested=False),
@@ -244,6 +243,18 @@ def _records(documents: Sequence[BaseModel], model: type[BaseModel], minor_units
                 value = getattr(value, part)
             row.append(_number(value, code, field, minor_units))
     return np.array([tuple(row) for row in values], dtype=np.dtype(columns))
+
+
+def _mix(behaviour: Behaviour) -> npt.NDArray[np.float64]:
+    """Shares of the cells by band, the odds of trouble turned by their factor."""
+    mix = np.array([[band[cell].value for cell in CELLS] for band in behaviour.cell_mix.values()], dtype=np.float64)
+    odds = behaviour.groups.get("latent", {}).get("trouble_odds")
+    if odds is None or odds.value == 1.0:
+        return mix
+    in_trouble = np.array([cell not in PASSING_CELLS for cell in CELLS])
+    mix[:, in_trouble] *= odds.value
+    turned: npt.NDArray[np.float64] = mix / mix.sum(axis=1, keepdims=True)
+    return turned
 
 
 def _rules(scenario: Scenario) -> Records:

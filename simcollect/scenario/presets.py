@@ -16,6 +16,9 @@ FOLDER = Path(__file__).parent / "presets"
 EXTENDS = "extends"
 """Key under which a preset names the preset of the same block that it starts from."""
 
+CALIBRATION = "calibration"
+"""Table of a calibrated preset that says how it came about: no quantity, and not inherited."""
+
 _QUANTITY_KEYS = ("value", "unit")
 
 
@@ -48,8 +51,20 @@ def read_preset(block: str, name: object, where: str) -> tuple[str, dict[str, An
         raise InputError(where, f"{block}.preset", shown(name), f"Known presets: {', '.join(known)}", advice)
     path = FOLDER / f"{block}_{name}.toml"
     content = frozen_lists(tomllib.loads(path.read_text(encoding="utf-8")))
+    content.pop(CALIBRATION, None)
     base = content.pop(EXTENDS, None)
     return path.name, content if base is None else merge(read_preset(block, base, path.name)[1], content)
+
+
+def read_calibration_table(block: str, name: str) -> Mapping[str, Any] | None:
+    """Return how a calibrated preset came about; None of a preset that was not calibrated as a whole.
+
+    Its keys: ``date``, ``file`` (the calibration file's name), ``targets_sha256``, ``n_targets``, ``n_free``,
+    ``objective``, ``places``, ``scales``, ``estimates`` (natural units) and ``covariance`` (on the scales).
+    """
+    path = FOLDER / f"{block}_{name}.toml"
+    table: Mapping[str, Any] | None = tomllib.loads(path.read_text(encoding="utf-8")).get(CALIBRATION)
+    return table
 
 
 def frozen_lists(value: Any) -> Any:

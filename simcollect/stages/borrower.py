@@ -232,7 +232,8 @@ def pay_as_rolled(c: Case, now: int, cents: int, source: int) -> None:
 def redefault_prob(c: Case, now: int) -> float:
     """Return the probability that a cured borrower misses the instalment due now.
 
-    Lower after a human conversation (Laudenbach et al. 2018, E8), higher in a shock.
+    Lower after a human conversation (Laudenbach et al. 2018, E8), higher in a shock; the first instalment after the
+    cure, with the arrears still in mind, has a factor of its own.
     """
     n, s = c.numbers, c.account
     prob = float(n["payment_redefault_prob_per_month"]) * (1.5 - float(s["willingness"]))
@@ -240,6 +241,8 @@ def redefault_prob(c: Case, now: int) -> float:
         prob *= float(n["payment_redefault_human_factor"])
     if s["shocked"] == 1:
         prob *= float(n["payment_redefault_shock_factor"])
+    if s["n_due"] == s["cured_at_due"] + 1:
+        prob *= float(n["payment_redefault_first_factor"])
     return min(prob, 1.0)
 
 
@@ -352,12 +355,16 @@ def pay_of_own_accord(c: Case, now: int) -> None:
     s["threshold_left"] = -math.log(next_draw(c, Purpose.PAYMENT_THRESHOLD))
     amount = amount_paid(
         draw(c, Purpose.PAYMENT_FULL, k),
+        draw(c, Purpose.PAYMENT_CURE, k),
         draw(c, Purpose.PAYMENT_AMOUNT, k),
         float(n["payment_full_share"]),
+        float(n["payment_cure_share"]),
+        float(n["payment_minimum_share"]),
         float(n["payment_ratio_median"]),
         float(n["payment_ratio_log_sd"]),
         int(s["cash_cents"]),
         instalment(c),
+        int(s["arrears_cents"]),
         balance(c),
     )
     receive(c, now, amount, PaymentSource.OWN_ACCORD)

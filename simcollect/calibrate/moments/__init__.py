@@ -14,6 +14,7 @@ from simcollect.core.errors import InputError
 
 FAMILIES: Final = {
     "lending": "simcollect.calibrate.moments.lending:lending",
+    "cards": "simcollect.calibrate.moments.cards:cards",
     "payments": "simcollect.calibrate.moments.payments:payments",
 }
 """Families by name: module and function, imported when they are used."""

@@ -1,0 +1,77 @@
+"""The estimates as a dated behaviour preset: what a scenario can name, with where every number comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from simcollect.calibrate.file import Calibration
+from simcollect.calibrate.fit import Fit
+from simcollect.calibrate.targets import targets_digest
+from simcollect.scenario.places import at_path, toml
+from simcollect.scenario.presets import CALIBRATION, EXTENDS
+from simcollect.scenario.variation import as_document, parsed
+
+_BLOCK = "behaviour"
+
+
+def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], date: dt.date, share_met: float) -> str:
+    """Return the preset as TOML: it extends the scenario's own and holds the fitted numbers of the behaviour block.
+
+    Parameters
+    ----------
+    errors
+        Standard errors of the estimates, natural units.
+    """
+    tree = as_document(calibration.scenario)
+    fitted = len(calibration.fitted)
+    source = f"fitted to {fitted} targets of {calibration.file}, {date}"
+    tables: dict[str, list[str]] = {}
+    elsewhere = []
+    for parameter, value, error in zip(calibration.parameters, fit.point, errors, strict=True):
+        block, *groups, name = (str(part) for part in parsed(parameter.place))
+        written, _ = at_path(tree, parsed(parameter.place))
+        if block != _BLOCK or not isinstance(written, dict):
+            elsewhere.append(f"# {parameter.place} = {_number(value)}  (standard error {error:.2g})")
+            continue
+        low, high = written["range"]
+        told = toml(f"{source}; standard error {error:.2g}")
+        tables.setdefault(".".join(groups), []).append(
+            f"{name} = {{ value = {_number(value)}, unit = {toml(written['unit'])}, range = [{low:g}, {high:g}], "
+            f'status = "calibrated", source = {told} }}'
+        )
+    lines = [
+        f"# {calibration.title}: {len(calibration.parameters)} numbers fitted on {date}.",
+        f"# Treatment behind the data: {', '.join(calibration.treatments)}.",
+        f"# Within two standard errors or {calibration.tolerance:.0%}: {share_met:.0%} of the fitted targets.",
+        "# All other numbers are those of the preset that it extends.",
+        "",
+        f"{EXTENDS} = {toml(calibration.scenario.behaviour.preset)}",
+        "",
+    ]
+    for group, rows in tables.items():
+        lines += [f"[{group}]", *rows, ""]
+    if elsewhere:
+        lines += ["# Fitted, but no behaviour: set these in the scenario.", *elsewhere, ""]
+    lines += [
+        f"[{CALIBRATION}]",
+        f"date = {date}",
+        f"file = {toml(calibration.file)}",
+        f'targets_sha256 = "{targets_digest(calibration.targets)}"',
+        f"n_targets = {fitted}",
+        f"n_free = {len(calibration.parameters)}",
+        f"objective = {_number(fit.objective)}",
+        f"places = [{', '.join(toml(p.place.removeprefix(_BLOCK + '.')) for p in calibration.parameters)}]",
+        f"scales = [{', '.join(toml(p.scale) for p in calibration.parameters)}]",
+        f"estimates = [{', '.join(_number(value) for value in fit.point)}]",
+        "covariance = [",
+        *(f"    [{', '.join(_number(value) for value in row)}]," for row in fit.covariance),
+        "]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    """Return a number of 6 significant digits that TOML reads as a float."""
+    text = f"{value:.6g}"
+    return text if any(mark in text for mark in ".en") else f"{text}.0"
