@@ -96,3 +96,11 @@ def test_all_wrong_places_are_told_at_once(tiny: Scenario) -> None:
 
 def test_places_are_read_as_messages_write_them() -> None:
     assert parsed('economics."a b"[3].x-y') == ("economics", "a b", 3, "x-y")
+
+
+def test_a_strategy_with_levers_by_segment_can_be_varied_more_than_once() -> None:
+    table = {"final": {"disposal": "sell"}, "segments": {"small": {"final": {"disposal": "none"}}}}
+    once = varied(load("cards_taiwan"), {"strategies.mine": table})
+    twice = varied(once, {"strategies.mine.final.disposal_dpd": 400})
+    assert twice.strategies["mine"].segments["small"].final.disposal == "none"
+    assert twice.strategies["mine"].final.disposal_dpd == 400

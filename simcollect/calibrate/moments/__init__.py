@@ -13,8 +13,10 @@ from simcollect.calibrate.moments.tally import Family, Replication, Tally, media
 from simcollect.core.errors import InputError
 
 FAMILIES: Final = {
-    "lending": "simcollect.calibrate.moments.lending:lending",
+    "calls": "simcollect.calibrate.moments.calls:calls",
     "cards": "simcollect.calibrate.moments.cards:cards",
+    "contact_effects": "simcollect.calibrate.moments.contact_effects:contact_effects",
+    "lending": "simcollect.calibrate.moments.lending:lending",
     "payments": "simcollect.calibrate.moments.payments:payments",
 }
 """Families by name: module and function, imported when they are used."""

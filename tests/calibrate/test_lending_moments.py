@@ -1,0 +1,114 @@
+"""Moments of charged-off loans on logs made by hand: every number can be worked out on paper."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simcollect.calibrate.moments.lending import charge_offs, moments_of, weighted_median
+from simcollect.core.codes import CloseReason, EventKind, PaymentSource, Stage
+from simcollect.core.eventlog import EventLog
+from tests.outcomes.handmade import Story
+
+K = EventKind
+HORIZON = 1400
+"""Days: longer than any age at which the log is read."""
+
+
+def due(story: Story, account: int, day: float, dpd: int, cents: int) -> Story:
+    """Enter the late stage and make the whole balance due."""
+    story.add(day, K.STAGE_ENTERED, account, stage=Stage.LATE, value=dpd)
+    return story.add(day, K.ACCELERATED, account, stage=Stage.LATE, amount=cents)
+
+
+def four_debts() -> EventLog:
+    """A lump sum paid, a plan broken, a debt sold, a debt cured in time."""
+    story = Story(4, horizon_days=HORIZON)
+    story.accounts["instalment_cents"] = 40_000
+    for account in range(4):
+        story.opened(account, day=0, dpd=60, principal=1_000_000)
+    story.paid(30, 1_100_00, 3).add(30, K.CURED, 3)
+    for account in range(3):
+        story.add(55, K.INTEREST_CHARGED, account, amount=60_000)
+        story.paid(58, 100_000, account) if account == 1 else None
+        due(story, account, 60, 120, 1_060_000)
+    # Charge-off on day 90. 0: 45 % of 10,600 on day 95, paid on day 105.
+    story.add(95, K.OFFER_ACCEPTED, 0, amount=477_000, value=1)
+    story.paid(105, 477_000, 0, source=PaymentSource.SETTLEMENT).add(105, K.SETTLED, 0)
+    story.closed(105, CloseReason.SETTLED, 0)
+    # 1: owes 9,600 after a payment of 1,000; half of it in 12 parts from day 100, two of which are paid.
+    story.add(100, K.OFFER_ACCEPTED, 1, amount=480_000, value=12)
+    story.paid(120, 40_000, 1, source=PaymentSource.SETTLEMENT).paid(150, 40_000, 1, source=PaymentSource.SETTLEMENT)
+    story.add(180, K.SETTLEMENT_BROKEN, 1)
+    # 2: sold a year later.
+    story.add(455, K.SOLD, 2, amount=106_000).closed(455, CloseReason.SOLD, 2)
+    return story.log(in_order=True)
+
+
+def value(name: str) -> float:
+    tally = moments_of(four_debts())[name]
+    return tally.numerator / tally.denominator
+
+
+def test_who_cured_in_time_is_no_charge_off_and_charge_off_is_150_days_past_due() -> None:
+    debts = charge_offs(four_debts())
+    assert (debts.charged_off_at / 1440).tolist() == [90.0, 90.0, 90.0]
+    assert debts.settled.tolist() == [True, True, False]
+
+
+def test_exposure_is_the_principal_after_what_payments_left_of_the_charges() -> None:
+    debts = charge_offs(four_debts())
+    assert debts.exposure.tolist() == [1_000_000, 960_000, 1_000_000], "600 of the 1,000 went to interest"
+    assert debts.owed_then[:2].tolist() == [1_060_000, 960_000]
+
+
+def test_percentages_terms_and_months_are_read_at_the_agreement() -> None:
+    assert value("settle.share_of_chargeoffs") == pytest.approx(2 / 3)
+    assert value("settle.pct=45") == 0.5
+    assert value("settle.pct=50") == 0.5
+    assert value("settle.term=1") == 0.5
+    assert value("settle.term=12") == 0.5
+    assert value("settle.settlement term (months)") == 6.5
+    first, second = (60 + 95) / 30.4375 + 1, (60 + 100) / 30.4375 + 1
+    assert value("settle.months_last_payment_to_settlement.mean") == pytest.approx((first + second) / 2)
+    assert value("settle.monthly settlement instalment / original instalment (term>=2)") == pytest.approx(1.0)
+
+
+def test_recoveries_count_cash_after_charge_off_and_the_price_of_a_sale() -> None:
+    assert value("recovery.settled.p_any") == pytest.approx(1.0), "both paid within their first month"
+    assert value("recovery.COMPLETE.mean_rr") == pytest.approx(0.477)
+    assert value("recovery.BROKEN.mean_rr") == pytest.approx(80_000 / 960_000), "the payment of day 58 came before"
+    assert value("settle.recoveries / settlement amount, BROKEN") == pytest.approx(80_000 / 480_000)
+
+
+def test_an_unsettled_debt_is_read_at_the_ages_of_the_rows_with_their_weights() -> None:
+    # Sold 12 months after charge-off: seen from the fourth class of ages on (13.5 months and more).
+    weights = [135, 233, 373, 541, 586, 707, 822, 1016, 991, 1527, 510]
+    assert value("recovery.not settled.p_any") == pytest.approx(sum(weights[3:]) / sum(weights))
+    assert value("recovery.not settled.mean_rr") == pytest.approx(0.106 * sum(weights[3:]) / sum(weights))
+
+
+def test_a_settlement_is_running_complete_or_broken_by_its_age() -> None:
+    # The first is paid after 10 days; the second broken after 80: it runs in the class of one month.
+    ages = [3, 30, 75, 148, 225, 224, 197, 175, 71, 42, 37, 35]
+    assert value("settle.share COMPLETE") == pytest.approx(0.5)
+    assert value("settle.share ACTIVE") == pytest.approx(0.5 * 3 / sum(ages))
+    assert value("settle.broken|term=12") == 1.0
+    assert value("settle.broken|term=1") == 0.0
+
+
+def test_a_settlement_before_the_whole_balance_is_due_takes_the_debt_to_charge_off_all_the_same() -> None:
+    story = Story(1, horizon_days=HORIZON)
+    story.accounts["instalment_cents"] = 40_000
+    story.opened(0, day=0, dpd=60, principal=1_000_000)
+    story.add(20, K.OFFER_ACCEPTED, 0, amount=500_000, value=1)
+    story.paid(25, 500_000, 0, source=PaymentSource.SETTLEMENT).add(25, K.SETTLED).closed(25, CloseReason.SETTLED)
+    found = moments_of(story.log(in_order=True))
+    assert found["settle.share_of_chargeoffs"] == (1.0, 1.0)
+    assert found["recovery.COMPLETE.p_any"].numerator == 0.0, "all was paid before charge-off"
+    assert found["settle.settlement amount / outstanding principal"].numerator == pytest.approx(1.0)
+
+
+def test_half_of_the_weight_lies_below_a_weighted_median() -> None:
+    assert weighted_median(np.array([5.0, 1.0, 3.0]), np.array([1.0, 1.0, 3.0])) == 3.0
+    assert weighted_median(np.zeros(0), np.zeros(0)) == 0.0
