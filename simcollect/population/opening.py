@@ -111,7 +111,7 @@ def balance_cents(book: NDArray[np.void]) -> NDArray[np.int64]:
 
 def segments_by_rule(book: NDArray[np.void], by: str, up_to: tuple[float, ...], minor_units: int) -> NDArray[np.int16]:
     """Return each account's segment, shape n: the first whose upper limit (in the field's unit) is not exceeded."""
-    money = {"limit": "limit_cents", "stated_income": "stated_income_cents"}
+    money = {"limit": "limit_cents", "stated_income": "stated_income_cents", "margin": "margin_cents"}
     if by == "balance":
         size = balance_cents(book) / minor_units
     elif by in money:

@@ -58,6 +58,7 @@ STEP_DTYPE = np.dtype(
         ("repeat_days", "<i4"),
         ("repeat_done", "i1"),
         ("maximum", "<i4"),
+        ("per_week", "<i4"),
     ]
 )
 OFFER_DTYPE = np.dtype(
@@ -320,8 +321,9 @@ def _steps(by_segment: Sequence[Levers]) -> Records:
         mid: list[tuple[Stage, EarlyStep | MidStep]] = [(Stage.MID, step) for step in levers.mid.steps]
         for place, (stage, step) in enumerate(early + mid):
             from_done = step.repeat_from == "done"
-            action = Action[step.action.upper()]
-            steps[row, place] = (stage, action, step.day, step.repeat_days, from_done, step.maximum)
+            code = Action[step.action.upper()]
+            often = (step.repeat_days, from_done, step.maximum, step.per_week)
+            steps[row, place] = (stage, code, step.day, *often)
     return steps
 
 

@@ -32,7 +32,7 @@ CellName: TypeAlias = Literal[
 class Segments(Document):
     """How accounts are sorted into the segments that strategies can treat apart."""
 
-    by: Literal["limit", "balance", "dpd", "score", "stated_income", "age", "months_on_book"] = Field(
+    by: Literal["limit", "balance", "dpd", "score", "stated_income", "age", "months_on_book", "margin"] = Field(
         "limit", description="Field whose size decides the segment."
     )
     column: Name | None = Field(None, description="Column of the file that names the segment; then by and up_to rest.")

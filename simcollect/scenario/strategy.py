@@ -19,6 +19,7 @@ from simcollect.scenario.kinds import (
     DaysOrNever,
     Document,
     Flag,
+    Kind,
     Money,
     Months,
     Name,
@@ -37,6 +38,7 @@ MAX_LONGER = 12
 ROOT = "defaults"
 """Name of the built-in strategy that every other starts from."""
 
+PerWeek: TypeAlias = Annotated[int, Field(ge=0, le=14), Kind("count", "a whole number from 0 to 14")]
 Tone: TypeAlias = Literal["gentle", "neutral", "firm"]
 EarlyAction: TypeAlias = Literal["sms", "email", "automated_call", "call"]
 MidAction: TypeAlias = Literal["sms", "email", "automated_call", "call", "negotiation_call", "case_analysis", "visit"]
@@ -52,6 +54,9 @@ class Step(Document):
         "asked", description="What repeat_days count from: when the action was asked of staff, or when it was done."
     )
     maximum: Positive = Field(1, description="Most times the action is done in this stage (count).")
+    per_week: PerWeek = Field(
+        0, description="Times a week the action is done, 1 to 14, in place of repeat_days; 0: by repeat_days."
+    )
 
 
 class EarlyStep(Step):
@@ -332,17 +337,32 @@ def order_problems(levers: Levers) -> Iterator[Problem]:
 
 def _step_problems(stage: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
     for position, step in enumerate(steps):
-        if step.maximum > 1 and step.repeat_days == 0:
+        if step.maximum > 1 and step.repeat_days == 0 and step.per_week == 0:
             yield Problem(
                 (stage, "steps", position, "maximum"),
                 shown(step.maximum),
                 "1, because the step does not repeat (repeat_days = 0)",
-                "Add repeat_days, the days between repeats.",
+                "Add repeat_days, the days between repeats, or per_week.",
             )
-        if step.maximum == 1 and step.repeat_days > 0:
+        for field in ("repeat_days", "per_week"):
+            if step.maximum == 1 and getattr(step, field) > 0:
+                yield Problem(
+                    (stage, "steps", position, field),
+                    shown(getattr(step, field)),
+                    "a maximum above 1 for a step that repeats",
+                    "Add maximum, the most times the action is done.",
+                )
+        if step.repeat_days > 0 and step.per_week > 0:
             yield Problem(
-                (stage, "steps", position, "repeat_days"),
-                shown(step.repeat_days),
-                "a maximum above 1 for a step that repeats",
-                "Add maximum, the most times the action is done.",
+                (stage, "steps", position, "per_week"),
+                f"is {step.per_week} beside repeat_days = {step.repeat_days}",
+                "one of the two: both say how often the step repeats",
+                "Remove one of them.",
+            )
+        if step.repeat_from == "done" and step.per_week > 0:
+            yield Problem(
+                (stage, "steps", position, "repeat_from"),
+                'is "done" beside per_week',
+                "repeat_days, which it counts: so many times a week go by the calendar",
+                "Remove one of them.",
             )

@@ -73,13 +73,17 @@ def step_due(c: Case, step: int, now: int) -> int:
     open_stage = stage == s["stage"] or (
         stage == Stage.MID and s["stage"] == Stage.LATE and levers["late_keep_negotiating"] == 1
     )
-    done, repeat = int(s["step_done"][step]), int(levers["step_repeat_days"][step])
+    done, gap = int(s["step_done"][step]), int(levers["step_repeat_days"][step]) * DAY
+    per_week, apart = int(levers["step_per_week"][step]), gap
+    if per_week > 0:
+        gap = 7 * DAY // per_week
+        apart = gap // 3  # what staff came late to does not shift the week's other calls, nor follow on its heels
     entered = int(s["stage_at"][stage])
-    if not open_stage or entered < 0 or done >= levers["step_maximum"][step] or (done > 0 and repeat == 0):
+    if not open_stage or entered < 0 or done >= levers["step_maximum"][step] or (done > 0 and gap == 0):
         return NEVER
-    due = entered + (int(levers["step_day"][step]) + done * repeat) * DAY
+    due = entered + int(levers["step_day"][step]) * DAY + done * gap
     if done > 0:
-        due = max(due, int(s["step_at"][step]) + repeat * DAY)
+        due = max(due, int(s["step_at"][step]) + apart)
     action = step_action(c, step, max(due, now))
     if s["queued"][action] != 0:
         return NEVER

@@ -195,3 +195,12 @@ def morning_on_or_after(c: Case, at: int) -> int:
     # Across a change of the clocks the first guess can be an hour off; one correction lands on the hour.
     found += (morning - local(c, found) + DAY // 2) % DAY - DAY // 2
     return max(found, at)
+
+
+@compiled
+def half_day_on_or_after(c: Case, at: int) -> int:
+    """Return the first minute not before ``at`` at which the strategy looks at an account that is worked twice a day.
+
+    In the morning or six hours after, or at once where it looks at once.
+    """
+    return min(review_on_or_after(c, at), morning_on_or_after(c, at - DAY // 4) + DAY // 4)

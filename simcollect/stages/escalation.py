@@ -1,8 +1,8 @@
 """What a strategy does next with an account: stages entered by days and by triggers, and the review.
 
-An account is reviewed at 09:00 on the borrower's clock, or at once where the strategy says so. A review enters a stage
-if it is time, then does the one action that has been due longest; the next review is put at the moment the next thing
-falls due.
+An account is reviewed at 09:00 on the borrower's clock (at 15:00 too where a step is done more than seven times a
+week), or at once where the strategy says so. A review enters a stage if it is time, then does the one action that has
+been due longest; the next review is put at the moment the next thing falls due.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.action import act
 from simcollect.stages.cadence import earliest, follow_up_due, stop_reason
-from simcollect.stages.case import DAY, NEVER, Case, Slot, review_on_or_after, schedule, write
+from simcollect.stages.case import (
+    DAY,
+    N_STEPS,
+    NEVER,
+    Case,
+    Slot,
+    half_day_on_or_after,
+    review_on_or_after,
+    schedule,
+    write,
+)
 from simcollect.stages.late import enter_late
 
 
@@ -128,13 +138,20 @@ def plan_review(c: Case, now: int) -> None:
     if s["status"] != Status.OVERDUE:
         schedule(c, Slot.REVIEW, NEVER)
         return
+    twice_a_day = False
     if c.numbers["run_policy"] == 1:
         at = min(follow_up_due(c), NEVER if s["hold"] != 0 else int(s["policy_review_at"]))
     else:
-        at = earliest(c, now)[0]
+        at, _, index = earliest(c, now)
+        twice_a_day = bool(index < N_STEPS and c.levers["step_per_week"][min(index, N_STEPS - 1)] > 7)
         if s["hold"] == 0:
             at = min(at, next_stage_at(c, now))
             overdue = s["arrears_cents"] > 0 and s["stage"] > 0
             if overdue and s["stopped"] == 0 and c.levers["stop_after_dpd"] > 0:
                 at = min(at, int(s["oldest_due_at"]) + (int(c.levers["stop_after_dpd"]) + 1) * DAY)
-    schedule(c, Slot.REVIEW, NEVER if at >= NEVER // 2 else review_on_or_after(c, max(at, now)))
+    if at >= NEVER // 2:
+        schedule(c, Slot.REVIEW, NEVER)
+    elif twice_a_day:
+        schedule(c, Slot.REVIEW, half_day_on_or_after(c, max(at, now)))
+    else:
+        schedule(c, Slot.REVIEW, review_on_or_after(c, max(at, now)))

@@ -104,12 +104,18 @@ def test_a_segment_column_decides_over_the_rule(book_of: Callable[..., Populatio
 
 @pytest.mark.parametrize(
     ("by", "up_to", "expected"),
-    [("balance", 1500.0, [0, 1]), ("dpd", 5.0, [0, 1]), ("age", 40.0, [1, 0]), ("limit", 8000.0, [1, 0])],
+    [
+        ("balance", 1500.0, [0, 1]),
+        ("dpd", 5.0, [0, 1]),
+        ("age", 40.0, [1, 0]),
+        ("limit", 8000.0, [1, 0]),
+        ("margin", 60.0, [1, 0]),
+    ],
 )
 def test_the_segment_rule_uses_the_field_it_names(
     book_of: Callable[..., Population], by: str, up_to: float, expected: list[int]
 ) -> None:
-    lines = ["balance,dpd,age,limit", "1000,5,50,9000", "2000,9,40,8000"]
+    lines = ["balance,dpd,age,limit,margin", "1000,5,50,9000,90", "2000,9,40,8000,30"]
     segments = {"by": by, "names": ("low", "high"), "up_to": (up_to,)}
     assert book_of(lines, segments=segments).book["segment"].tolist() == expected
 

@@ -324,7 +324,15 @@ def steps(actions: tuple[str, ...]) -> st.SearchStrategy[list[Table]]:
             "maximum": st.integers(2, 20),
         }
     )
-    return st.lists(st.one_of(once, often), max_size=8)
+    weekly = st.fixed_dictionaries(
+        {
+            "action": st.sampled_from(actions),
+            "day": days,
+            "per_week": st.integers(1, 14),
+            "maximum": st.integers(2, 20),
+        }
+    )
+    return st.lists(st.one_of(once, often, weekly), max_size=8)
 
 
 def offers() -> st.SearchStrategy[Table]:

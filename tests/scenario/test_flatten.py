@@ -71,9 +71,9 @@ def test_steps_come_early_first_then_mid_in_the_documents_order() -> None:
     }
     steps = flat("a", strategies=tables).steps
     assert steps.shape == (2, 16)
-    assert steps[0, 0].tolist() == (Stage.EARLY, Action.CALL, 4, 2, 1, 5)
-    assert steps[0, 1].tolist() == (Stage.MID, Action.VISIT, 30, 0, 0, 1)
-    assert steps[1, 2].tolist() == (Stage.MID, Action.NEGOTIATION_CALL, 1, 0, 0, 1)
+    assert steps[0, 0].tolist() == (Stage.EARLY, Action.CALL, 4, 2, 1, 5, 0)
+    assert steps[0, 1].tolist() == (Stage.MID, Action.VISIT, 30, 0, 0, 1, 0)
+    assert steps[1, 2].tolist() == (Stage.MID, Action.NEGOTIATION_CALL, 1, 0, 0, 1, 0)
     assert not np.any(steps["stage"][:, 3:])
 
 

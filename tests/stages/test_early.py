@@ -56,6 +56,17 @@ def test_a_reminder_goes_out_by_its_channel_at_nine_in_the_morning_and_costs_its
     assert story.count(K.MESSAGE_OPENED) == 3
 
 
+@pytest.mark.parametrize("per_week", [1, 3, 7, 14])
+def test_a_step_is_done_as_often_a_week_as_it_says(per_week: int) -> None:
+    step = {"action": "automated_call", "day": 0, "per_week": per_week, "maximum": 500}
+    no_rule = {"calls_per_7_days": "off", "quiet_days_after_conversation": "off", "calls_per_day": "off"}
+    story = Story(early(step), behaviour={"contact": {"answer_prob": 0.0}}, rules=no_rule)
+    dialled = story.live(7 * 8).of(K.DIALLED)["at"]
+    by_week = np.bincount(dialled // (7 * DAY), minlength=8)[:8]
+    assert np.all(np.abs(by_week - per_week) <= 1)
+    assert abs(by_week.sum() - 8 * per_week) <= 2
+
+
 def test_a_step_without_repeat_is_done_once() -> None:
     assert Story(early({"action": "sms", "day": 0})).live(90).count(K.MESSAGE_SENT) == 1
 

@@ -37,6 +37,7 @@ _SORTED_BY: Final = {
     "stated_income": Said("stated income", "申报收入"),
     "age": Said("age", "年龄"),
     "months_on_book": Said("months on book", "账龄"),
+    "margin": Said("customer value", "客户价值"),
 }
 
 

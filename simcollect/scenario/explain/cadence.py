@@ -33,6 +33,12 @@ def rhythm(step: Step) -> Said:
     on = f"on day {step.day:,}"
     if step.maximum == 1:
         return Said(on, f"第 {step.day:,} 天")
+    if step.per_week:
+        often = "once a week" if step.per_week == 1 else f"{spelled(step.per_week)} times a week"
+        return Said(
+            f"{on}, {often}, {spelled(step.maximum)} at most",
+            f"第 {step.day:,} 天起每周 {step.per_week} 次，最多 {step.maximum:,} 次",
+        )
     from_done = step.repeat_from == "done"
     if step.maximum == 2:
         gap = days(step.repeat_days)

@@ -132,7 +132,7 @@ def _attempts(levers: Levers, stage: str, step: Step, band: Band) -> Iterator[tu
     early = levers.early
     before: int | None = None
     for done in range(step.maximum):
-        day = step.day + done * step.repeat_days
+        day = step.day + (done * 7 // step.per_week if step.per_week else done * step.repeat_days)
         if before is not None:
             day = max(day, before + step.repeat_days)
         human = action in HUMAN
