@@ -18,6 +18,9 @@ from simcollect.sweep.work import Done, do, lost
 Keep = Callable[[list[Done]], None]
 """Takes finished runs; they must be safe when it returns."""
 
+JobWork = Callable[[Specification, Job], list[Done]]
+"""Does a job: a function of a module, or a partial of one, which any process can import."""
+
 _AHEAD: Final = 3
 """Jobs under way for each worker: enough that none waits for the next, few enough that memory does not grow."""
 
@@ -37,6 +40,7 @@ def perform(
     *,
     n_workers: int,
     executor: Executor | None = None,
+    work: JobWork = do,
 ) -> None:
     """Do the jobs and hand every finished one over.
 
@@ -52,6 +56,8 @@ def perform(
         Processes, at least 1; 1 stays in this process. Without effect with an executor.
     executor
         Does the jobs in place of processes of our own: threads, a cluster. It is not shut down.
+    work
+        What is done with a job: by default the sweep's own, which keeps headline outcomes and their details.
 
     Raises
     ------
@@ -62,7 +68,7 @@ def perform(
     """
     waiting = _Waiting(jobs)
     if executor is not None:
-        _on_executor(specification, waiting, keep, executor)
+        _on_executor(specification, waiting, keep, executor, work)
         return
     if n_workers > 1 and not is_compiled():
         compile_model()  # here, so that the workers need not all do the same
@@ -70,9 +76,9 @@ def perform(
         try:
             with _pool(n_workers, specification) as pool:
                 if pool is None:
-                    _do_here(specification, waiting, keep)
+                    _do_here(specification, waiting, keep, work)
                 else:
-                    _hand_out(waiting, keep, partial(_submit, pool), n_workers * _AHEAD)
+                    _hand_out(waiting, keep, partial(_submit, pool, work), n_workers * _AHEAD)
         except BrokenExecutor:
             # A worker died, and with it the pool. The jobs under way go back; one of them may be at fault.
             waiting.put_back(lambda job: keep(lost(job, _DIED)))
@@ -138,13 +144,13 @@ def _pool(n_workers: int, specification: Specification) -> AbstractContextManage
     return worker_pool(n_workers, specification) if n_workers > 1 else nullcontext()
 
 
-def _submit(pool: Executor, job: Job) -> Future[list[Done]]:
-    return pool.submit(as_told, do, job)
+def _submit(pool: Executor, work: JobWork, job: Job) -> Future[list[Done]]:
+    return pool.submit(as_told, work, job)
 
 
-def _do_here(specification: Specification, waiting: _Waiting, keep: Keep) -> None:
+def _do_here(specification: Specification, waiting: _Waiting, keep: Keep, work: JobWork) -> None:
     while waiting.any_left():
-        keep(do(specification, waiting.next()))
+        keep(work(specification, waiting.next()))
 
 
 def _hand_out(
@@ -179,9 +185,11 @@ def _hand_out(
                 raise error or CancelledError()
 
 
-def _on_executor(specification: Specification, waiting: _Waiting, keep: Keep, executor: Executor) -> None:
+def _on_executor(
+    specification: Specification, waiting: _Waiting, keep: Keep, executor: Executor, work: JobWork
+) -> None:
     def submit(job: Job) -> Future[list[Done]]:
-        return executor.submit(do, specification, job)
+        return executor.submit(work, specification, job)
 
     def on_lost(future: Future[list[Done]], error: BaseException) -> None:
         # The work itself raises nothing: what comes this way happened to the worker.

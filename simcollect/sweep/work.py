@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
+from simcollect.core.eventlog import EventLog
 from simcollect.engine import simulate
 from simcollect.experiment.measure import measure
 from simcollect.experiment.workers import Specification
@@ -15,6 +17,9 @@ from simcollect.scenario import Scenario
 from simcollect.scenario.variation import varied
 from simcollect.sweep.plan import Job, Task
 from simcollect.sweep.points import point_of
+
+Measuring: TypeAlias = Callable[[EventLog, Scenario], list[dict[str, Any]]]
+"""Makes the rows that are kept of a run; a function of a module, which any process can import."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ class Done:
     seconds: tuple[float, float, float]
 
 
-def do(specification: Specification, job: Job) -> list[Done]:
-    """Return how the runs of a job ended, in the order of its tasks."""
+def do(specification: Specification, job: Job, measure: Measuring = measure) -> list[Done]:
+    """Return how the runs of a job ended, in the order of its tasks; ``measure`` reads each event log."""
     started = time.perf_counter()
     try:
         scenario = _at_point(specification.document, job.changes)
