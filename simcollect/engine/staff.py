@@ -18,6 +18,7 @@ from simcollect.stages.case import DAY
 
 UNLIMITED = -1
 ACTORS_PER_POOL = 100_000
+DAYS_PER_YEAR = 365.25
 NEW_SKILL = 0.6  # persuasion of a new member of staff, share of what he comes to (A-15)
 
 
@@ -44,6 +45,8 @@ class Team:
         Persuasion when fully trained, 1 on average; lognormal.
     new : bool array, shape (headcount,)
         Who starts the run as new.
+    successors : tuple, shape (headcount,)
+        For each place (minute, skill) of everyone who takes it over during the run, in order; each starts as new.
     learning_days : float
         Days until a new member is fully effective.
     hourly_cost_cents : int
@@ -56,6 +59,7 @@ class Team:
     headcount: int
     skill: NDArray[np.float64]
     new: NDArray[np.bool_]
+    successors: tuple[tuple[tuple[int, float], ...], ...]
     learning_days: float
     hourly_cost_cents: int
     shifts: tuple[Shift, ...]
@@ -68,10 +72,13 @@ class Team:
         """Return the persuasion of a member at minute ``now``; those of an unlimited pool are average."""
         if self.headcount == UNLIMITED:
             return 1.0
-        full = float(self.skill[member - 1])
-        if not self.new[member - 1] or self.learning_days <= 0.0:
+        full, is_new, since = float(self.skill[member - 1]), bool(self.new[member - 1]), 0
+        for at, skill in self.successors[member - 1]:
+            if now >= at:
+                full, is_new, since = skill, True, at
+        if not is_new or self.learning_days <= 0.0:
             return full
-        learnt = min(1.0, now / DAY / self.learning_days)
+        learnt = min(1.0, (now - since) / DAY / self.learning_days)
         return full * (NEW_SKILL + (1.0 - NEW_SKILL) * learnt)
 
     def cost_cents(self, minutes: int) -> int:
@@ -82,19 +89,16 @@ class Team:
 def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, replication: int) -> Team:
     """Return a pool's staff.
 
-    Skill, tenure and absence by keyed draws, so that a new colleague changes nobody's days.
+    Skill, tenure and absence by keyed draws, so that a new colleague changes nobody's days, and a higher turnover makes
+    the same people leave sooner. Days of absence belong to the place, whoever holds it.
     """
     row = flat.pools[int(pool) - 1]
     headcount = int(row["headcount"])
     members = max(0, headcount)
     numbers = [-(int(pool) * ACTORS_PER_POOL + i + 1) for i in range(members)]
     keys = np.array(numbers, dtype=np.int64)
-    skill = np.array(
-        [
-            math.exp(float(row["skill_sd"]) * normal(uniform(seed, replication, k, int(Purpose.SKILL), 0)))
-            for k in numbers
-        ]
-    )
+    sd, rate = float(row["skill_sd"]), float(row["turnover_per_year"])
+    skill = np.array([_skill(seed, replication, k, 0, sd) for k in numbers])
     new = np.array(
         [uniform(seed, replication, k, int(Purpose.TENURE), 0) < float(row["new_share"]) for k in numbers],
         dtype=np.bool_,
@@ -104,10 +108,34 @@ def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, repli
         headcount,
         skill,
         new,
+        tuple(_successors(seed, replication, k, rate, sd, calendar.horizon_minutes) for k in numbers),
         float(row["learning_months"]) * 30.4375,
         int(row["hourly_cost_cents"]),
         _shifts(flat, pool, calendar, zone, keys, seed, replication),
     )
+
+
+def _skill(seed: int, replication: int, place: int, holder: int, sd: float) -> float:
+    return math.exp(sd * normal(uniform(seed, replication, place, int(Purpose.SKILL), holder)))
+
+
+def _successors(
+    seed: int, replication: int, place: int, rate: float, sd: float, horizon: int
+) -> tuple[tuple[int, float], ...]:
+    """Return when a place is taken over before the horizon (minute), and the skill of who takes it.
+
+    Stays are exponential with a mean of 1 / rate years; occurrence 0 of TENURE says whether the first holder is new.
+    """
+    found: list[tuple[int, float]] = []
+    at = 0.0
+    while rate > 0.0:
+        holder = len(found) + 1
+        stay = -math.log(1.0 - uniform(seed, replication, place, int(Purpose.TENURE), holder))
+        at += stay / rate * DAYS_PER_YEAR * DAY
+        if at >= horizon:
+            break
+        found.append((int(at), _skill(seed, replication, place, holder, sd)))
+    return tuple(found)
 
 
 def pools_in_use(flat: Flat) -> frozenset[Pool]:

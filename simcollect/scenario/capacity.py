@@ -23,7 +23,7 @@ from simcollect.scenario.kinds import (
     clock_minutes,
 )
 from simcollect.scenario.places import Problem, shown
-from simcollect.scenario.quantity import Deviation, HourlyCost, MinuteQuantity, MonthQuantity, ShareQuantity
+from simcollect.scenario.quantity import AnnualRate, Deviation, HourlyCost, MinuteQuantity, MonthQuantity, ShareQuantity
 
 PoolName: TypeAlias = Literal["callers", "negotiators", "legal_officers", "settlement_desk"]
 POOL_CODES: dict[str, PoolCode] = {
@@ -53,6 +53,9 @@ class Pool(Document):
     skill_sd: Deviation = Field(description="Spread of skill: standard deviation of log effectiveness among staff.")
     learning_months: MonthQuantity = Field(description="Months until a new member of staff is fully effective.")
     new_share: ShareQuantity = Field(description="Share of staff who start the run as new (0 to 1).")
+    turnover_per_year: AnnualRate = Field(
+        description="Rate at which a member of staff leaves, replaced at once by someone new (per year)."
+    )
 
 
 class Pools(Document):

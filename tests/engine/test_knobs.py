@@ -182,11 +182,12 @@ POOL_SETTINGS: Table = {
     "skill_sd": 0.6,
     "learning_months": 20.0,
     "new_share": 0.9,
+    "turnover_per_year": 2.0,
 }
 
 
 TALKERS = ("callers", "negotiators")
-PERSUASION = ("skill_sd", "learning_months", "new_share")
+PERSUASION = ("skill_sd", "learning_months", "new_share", "turnover_per_year")
 """Skill shows only in conversations: the other pools have none that ask for money."""
 
 

@@ -13,6 +13,7 @@ import pytest
 from simcollect.core.codes import Action, EventKind, Pool
 from simcollect.core.eventlog import EventLog
 from simcollect.engine import Simulation
+from simcollect.engine.staff import Team
 from simcollect.scenario import load
 from tests.engine.runs import Table, crowd, merged, rows_of, run, staffed
 
@@ -114,6 +115,48 @@ def test_skill_spreads_around_one_and_new_staff_learn() -> None:
     assert first == pytest.approx(0.6 * full)
     assert half == pytest.approx(0.8 * full)
     assert learnt == full
+
+
+def test_staff_leave_at_their_rate_and_their_places_are_taken_by_new_people_who_learn() -> None:
+    heads, rate = 400, 1.5
+    year: Table = {"run": {"horizon_days": 365}}
+
+    def staff(turnover: float) -> Team:
+        pool = callers(headcount=heads, skill_sd=0.3, learning_months=2.0, new_share=0.0, turnover_per_year=turnover)
+        return Simulation(crowd(year, pool), "nothing").desks[Pool.CALLERS].team
+
+    team, stable, slower = staff(rate), staff(0.0), staff(rate / 2)
+    assert stable.successors == ((),) * heads
+    leavers = [len(place) for place in team.successors]
+    expected = heads * rate * 365 / 365.25
+    assert abs(sum(leavers) - expected) < 4 * math.sqrt(expected), "a Poisson number; chance of failing 1 in 15,000"
+    member = next(i for i, n in enumerate(leavers) if n > 0)
+    at, skill = team.successors[member][0]
+    assert team.skill_at(member + 1, at - 1) == stable.skill[member], "experienced until the day of leaving"
+    assert team.skill_at(member + 1, at) == pytest.approx(0.6 * skill)
+    assert team.skill.tolist() == stable.skill.tolist()
+    for soon, late in zip(team.successors, slower.successors, strict=True):
+        assert len(late) <= len(soon), "half the turnover makes the same people leave, later"
+        assert [b[1] for b in late] == [a[1] for a in soon][: len(late)]
+        assert all(b[0] - 2 <= 2 * a[0] <= b[0] + 2 for a, b in zip(soon, late, strict=False))
+
+
+def test_turnover_costs_promises_and_payments() -> None:
+    def outcomes(turnover: float) -> float:
+        pool = {
+            "headcount": 4,
+            "new_share": 0.0,
+            "learning_months": 12.0,
+            "turnover_per_year": turnover,
+            "skill_sd": 0.0,
+        }
+        change = {"capacity": {"pools": {"callers": pool, "negotiators": pool}}, "portfolio": {"n_stock": 300}}
+        log = run(crowd(change), "busy")
+        talks = rows_of(log, K.CONVERSATION)
+        human = talks[talks["channel"] == 4]
+        return float(np.isin(human["detail"], (1, 2, 3)).mean())
+
+    assert outcomes(0.0) > outcomes(2.0)
 
 
 def test_better_persuaders_get_more_promises_and_payments() -> None:

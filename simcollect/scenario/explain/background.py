@@ -134,14 +134,14 @@ def _segments(scenario: Scenario) -> Iterator[Said]:
 def _staff(scenario: Scenario) -> Iterator[Said]:
     heads = []
     for name, code in POOL_CODES.items():
-        count = getattr(scenario.capacity.pools, name).headcount
+        pool = getattr(scenario.capacity.pools, name)
+        count, leaving = pool.headcount, share(pool.turnover_per_year.value)
         many = "unlimited" if count == "unlimited" else f"{count:,}"
-        heads.append(
-            Said(
-                f"{name_of(code)} {many}",
-                f"{name_of(code, 'zh')} {'不限' if count == 'unlimited' else f'{count:,} 人'}",
-            )
-        )
+        many_zh = "不限" if count == "unlimited" else f"{count:,} 人"
+        if pool.turnover_per_year.value > 0.0 and count != "unlimited":
+            many += f" (turnover {leaving.en} a year)"
+            many_zh += f"（年流失率 {leaving.zh}）"
+        heads.append(Said(f"{name_of(code)} {many}", f"{name_of(code, 'zh')} {many_zh}"))
     paid = {
         "staffed": Said("paid for staffed hours, busy or idle", "按在岗工时计薪"),
         "worked": Said("paid for the minutes they work", "按实际作业时间计薪"),
