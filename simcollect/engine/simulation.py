@@ -174,6 +174,11 @@ class Simulation:
     def _ask_policy(self, account: int, now: int) -> tuple[int, int, int, bool]:
         assert self.policy is not None
         decision = self.policy.review(view_of(self.arrays.book, self.arrays.state, account, now))
+        if decision.action == Action.NOTIFY_THIRD_PARTY:
+            raise SimcollectError(
+                f"Policy {self.strategy!r} asked to tell third parties about a debt on day {now // DAY}: refused by "
+                "rule THIRD_PARTY (R20 of cn_cba_2026, R11c of uk_conc_2025), whatever it would bring."
+            )
         if decision.action not in ACTIONS:
             possible = ", ".join(action.name for action in Action if action in ACTIONS)
             raise SimcollectError(

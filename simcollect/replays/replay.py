@@ -46,7 +46,7 @@ class Measure:
     title
         What is measured, over which accounts, in which window.
     unit
-        Of all numbers here: "pp" (percentage points), "%" or "0 or 1".
+        Of all numbers here: "pp" (percentage points), "%", "per 100" (of the accounts counted) or "0 or 1".
     paper
         The printed value; None where the paper (or what could be seen of it) gives a direction only.
     low, high
