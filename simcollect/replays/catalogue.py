@@ -10,9 +10,11 @@ from simcollect.replays.replay import Replay
 from simcollect.replays.x1 import X1
 from simcollect.replays.x2 import X2
 from simcollect.replays.x3 import X3
+from simcollect.replays.x4 import X4
+from simcollect.replays.x5 import X5
 from simcollect.replays.x6 import X6
 
-REPLAYS: Final[Mapping[str, Replay]] = {replay.id: replay for replay in (X1, X2, X3, X6)}
+REPLAYS: Final[Mapping[str, Replay]] = {replay.id: replay for replay in (X1, X2, X3, X4, X5, X6)}
 """Every replay by its id, in the order of the list of validation cases."""
 
 
