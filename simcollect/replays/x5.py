@@ -62,7 +62,7 @@ X5: Final = Replay(
     measure=measure,
     transfer=Text(
         "Policies learned from data at a card issuer, a tax office and a bank. The challenger here is a rule of thumb, "
-        "and in this model staff bring in only a few per cent of what comes: there is little to win by their better use.",
+        "and in this model staff bring in only a few per cent of what comes: little can be won by using them better.",
         "三项策略来自发卡机构、税务部门与银行的数据学习；此处挑战者只是经验规则，且模型中人工仅带来几个百分点的回款，优化空间有限。",
     ),
     replications=12,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simcollect.core.errors import InputErrors, SimcollectError
-from simcollect.engine import simulate
+from simcollect.engine import AccountView, Decision, simulate
 from simcollect.replays import REPLAYS, play, x6
 from simcollect.scenario import load
 
@@ -28,8 +28,8 @@ def test_x6_agrees_at_every_door() -> None:
 
 def test_x6_sees_a_door_that_stands_open_and_a_refusal_without_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     class Meek(x6.TellContacts):
-        def review(self, view: object) -> x6.Decision:
-            return x6.Decision()
+        def review(self, view: AccountView) -> Decision:
+            return Decision()
 
     monkeypatch.setattr(x6, "TellContacts", Meek)
     monkeypatch.setattr(x6, "RULE", ("THIRD_PARTY", "R99"))
