@@ -1,0 +1,1 @@
+"""How far the model can be trusted: coverage of its intervals, and one page that gathers every check."""
