@@ -23,6 +23,8 @@ from simcollect.experiment.measure import audited, prices
 from simcollect.experiment.run import Progress, perform
 from simcollect.experiment.single import Repetition, RunResult, repetition
 from simcollect.experiment.store import Store, digests
+from simcollect.experiment.until import AT_MOST, Replicated
+from simcollect.experiment.until import replicate as replicate_until
 from simcollect.outcomes.accounts import account_table
 from simcollect.outcomes.headline import headline as outcomes_of
 from simcollect.population import AGE_BANDS, Population
@@ -313,6 +315,76 @@ def compare(
         stated,
         draws,
         replications=draw_replications,
+        workers=workers,
+        executor=executor,
+        folder=folder,
+        fresh=fresh,
+        on_progress=on_progress,
+    )
+
+
+def replicate(
+    scenario: ScenarioLike,
+    strategies: Sequence[str | Policy] | None = None,
+    *,
+    until: Mapping[str, float | str] | str,
+    outcomes: Sequence[str] | None = None,
+    against: str | None = None,
+    at_most: int = AT_MOST,
+    confidence: float = 0.95,
+    seed: int | None = None,
+    horizon_days: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    fresh: bool = False,
+    on_progress: Progress | None = None,
+) -> Replicated:
+    """Run replications until differences are known as closely as asked, and no more.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    strategies
+        Names, or policies of your own; all of the scenario's strategies when None.
+    until
+        For each outcome the widest half-width: ``{"net_recovery": "0.5pp", "kept_share": 0.01}``, as a text in the unit
+        of tables or as a number in the unit of the outcome; or ``"sign"``, until it is clear which way every difference
+        goes. ``until="sign"`` asks that of all ``outcomes``.
+    outcomes
+        Others whose intervals are to hold together with those.
+    against
+        Strategy that differences are taken to; ``balanced``, else the first that acts, when None.
+    at_most
+        Replications to give up at; what is not known by then is told with the number it would take.
+    confidence
+        Probability that all intervals hold together, whenever the runs ended.
+    seed, horizon_days, workers, executor, folder, fresh, on_progress
+        As in :func:`compare`; a folder is taken up by either.
+
+    Raises
+    ------
+    InputError, InputErrors
+        If something asked for is wrong.
+    Interrupted
+        On Ctrl-C; finished runs are in the folder.
+
+    Examples
+    --------
+    >>> found = replicate("tiny", ["gentle", "firm"], until={"kept": "25pp"}, at_most=15, workers=1)
+    >>> found.reached, found.n_replications
+    (True, 10)
+    """
+    loaded = load(scenario, seed=seed, horizon_days=horizon_days)
+    return replicate_until(
+        loaded,
+        strategies,
+        until=until,
+        outcomes=outcomes,
+        against=against,
+        at_most=at_most,
+        level=confidence,
         workers=workers,
         executor=executor,
         folder=folder,

@@ -83,7 +83,8 @@ def common(
     "simcollect compare tiny\n\n"
     "simcollect compare cards_taiwan --strategies balanced,firm --replications 40\n\n"
     "simcollect compare my.toml --against gentle --out results/mine\n\n"
-    "simcollect compare cards_taiwan --uncertainty --draws 40"
+    "simcollect compare cards_taiwan --uncertainty --draws 40\n\n"
+    "simcollect compare cards_taiwan --precision net_recovery=0.3pp --precision kept=0.5pp --at-most 100"
 )
 def compare(
     scenario: ScenarioArgument,
@@ -115,6 +116,20 @@ def compare(
     draw_replications: Annotated[
         int | None, typer.Option("--draw-replications", min=2, help="Replications of each draw (4).")
     ] = None,
+    simultaneous: Annotated[
+        bool, typer.Option("--simultaneous", help="Intervals that hold all at once, in place of each by itself.")
+    ] = False,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--precision",
+            metavar="OUTCOME=HALF",
+            help="Run until differences are known this closely (0.5pp, 20TWD, or =sign); may be repeated.",
+        ),
+    ] = None,
+    at_most: Annotated[
+        int | None, typer.Option("--at-most", metavar="N", help="With --precision: replications to give up at (200).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Play strategies on the same borrowers with the same luck, and print paired differences with 95 % intervals.
@@ -123,16 +138,22 @@ def compare(
     with more --replications only the new ones are run.
     """
     from simcollect import api
+    from simcollect.cli.precision import compare_until, until_of
     from simcollect.cli.tables import print_comparison
     from simcollect.cli.uncertainty import drawn_comparison, draws_of, print_uncertainty
 
     screen = Screen()
+    until = until_of(precision, at_most, replications)
     chosen = None if strategies is None else [name.strip() for name in strategies.split(",") if name.strip()]
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     folder = out if out is not None else api.default_folder(loaded)
     drawn = draws_of(loaded, uncertainty, draws, draw_replications)
     announce_compiling(screen)
+    how = {"against": against, "workers": workers, "folder": folder, "fresh": fresh}
     try:
+        if until is not None:
+            compare_until(loaded, chosen, until, at_most, how, screen, as_json)
+            return
         with screen.progress("runs") as report:
             result = api.compare(
                 loaded,
@@ -158,7 +179,7 @@ def compare(
         shown = result.to_dict() if doubt is None else result.to_dict() | {"uncertainty": doubt.to_dict()}
         typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
-        print_comparison(result, screen)
+        print_comparison(result, screen, simultaneous)
         if doubt is not None:
             print_uncertainty(doubt, screen)
         screen.note(f"Results, picture and manifest: {folder}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,12 @@ _TOO_MANY: Final = 10_000
 _UNDECIDED: Final = (Verdict.CANNOT_TELL_YET, Verdict.ONE_REPLICATION)
 
 
-def print_comparison(result: Comparison, screen: Screen) -> None:
-    """Print means and paired differences of all five outcomes, and what cannot be told yet."""
+def print_comparison(result: Comparison, screen: Screen, together: bool = False) -> None:
+    """Print means and paired differences of all five outcomes, what cannot be told yet, and the best.
+
+    ``together``: the intervals hold all at once. Otherwise each holds by itself, and those that would not hold together
+    with the others are marked.
+    """
     n = result.n_replications
     accounts = float(np.mean(result.values("n_accounts", result.reference)))
     opening = float(np.mean(result.values("opening_cents", result.reference))) / result.minor_units
@@ -56,10 +61,15 @@ def print_comparison(result: Comparison, screen: Screen) -> None:
     screen.say("Means")
     screen.table(_means(result))
     if len(result.strategies) > 1:
-        screen.say(f"Differences to {result.reference}, same borrowers and same luck, \u00b1 95 % interval")
-        screen.table(_differences(result))
-        for line in _reading_aid(result):
+        kind = "intervals that hold together" if together else "interval"
+        screen.say(f"Differences to {result.reference}, same borrowers and same luck, \u00b1 95 % {kind}")
+        found = _found(result, together)
+        screen.table(_differences(result, found))
+        for line in _reading_aid(result, found, together):
             screen.say(line)
+        best = result.best()
+        if best is not None:
+            screen.say(best.sentence())
     screen.say(f"Digest of all event logs: {result.manifest.digest[:16]}")
 
 
@@ -200,7 +210,32 @@ def _means(result: Comparison) -> Table:
     return table
 
 
-def _differences(result: Comparison) -> Table:
+_Found: TypeAlias = dict[tuple[str, str], tuple[PairedDifference | None, bool]]
+"""By strategy and measure: the difference, and whether what it says holds together with all others."""
+
+
+def _found(result: Comparison, together: bool) -> _Found:
+    others = [strategy for strategy in result.strategies if strategy != result.reference]
+    alone = {(name, measure): result.difference(measure, name) for name in others for measure in SHOWN}
+    if result.n_replications < 2:
+        return {key: (difference, True) for key, difference in alone.items()}
+    joint = result.differences(SHOWN, together=True).to_dict("records")
+    rows = {(row["strategy"], row["measure"]): row for row in joint}
+    found: _Found = {}
+    for key, difference in alone.items():
+        low, high, verdict = (rows[key][name] for name in ("low", "high", "verdict"))
+        holds = verdict != Verdict.CANNOT_TELL_YET.value
+        if together and difference is not None:
+            wide = (float(high) - float(low)) / 2.0
+            n, gap = result.n_replications, abs(difference.mean)
+            more = 0 if holds else None if gap == 0.0 else math.ceil(n * (wide / gap) ** 2) - n
+            settled = Verdict(verdict)
+            difference = replace(difference, low=float(low), high=float(high), verdict=settled, more_replications=more)
+        found[key] = (difference, holds)
+    return found
+
+
+def _differences(result: Comparison, found: _Found) -> Table:
     others = [strategy for strategy in result.strategies if strategy != result.reference]
     table = plain_table("", "outcome", "unit")
     for strategy in others:
@@ -208,7 +243,10 @@ def _differences(result: Comparison) -> Table:
     letter = ""
     for measure in SHOWN:
         meaning = ALL_MEASURES[measure]
-        cells = [difference_text(result.difference(measure, other), measure, result.minor_units) for other in others]
+        cells = [
+            difference_text(found[other, measure][0], measure, result.minor_units, found[other, measure][1])
+            for other in others
+        ]
         unit = unit_text(measure, result.currency)
         first = meaning.letter if meaning.letter != letter else ""
         table.add_row(first, meaning.label, "points" if unit == "%" else unit, *cells)
@@ -216,8 +254,11 @@ def _differences(result: Comparison) -> Table:
     return table
 
 
-def difference_text(found: PairedDifference | None, measure: str, minor_units: int) -> Text:
-    """Return a paired difference with its interval: green is better, red worse, ? cannot tell yet."""
+def difference_text(found: PairedDifference | None, measure: str, minor_units: int, holds: bool = True) -> Text:
+    """Return a paired difference with its interval: green is better, red worse, ? cannot tell yet.
+
+    Where it is clear of zero by itself but ``holds`` not together with others, it is marked ~.
+    """
     if found is None:
         return Text("-  ")
     if found.verdict is Verdict.NO_DIFFERENCE:
@@ -234,12 +275,19 @@ def difference_text(found: PairedDifference | None, measure: str, minor_units: i
         return Text(f"{shown} ?", style="dim")
     better = ALL_MEASURES[measure].higher_is_better
     is_good = None if better is None else (found.mean > 0.0) == better
-    return Text(f"{shown}  ", style={True: "green", False: "red", None: ""}[is_good])
+    mark = "  " if holds else " ~"
+    return Text(f"{shown}{mark}", style={True: "green", False: "red", None: ""}[is_good])
 
 
-def _reading_aid(result: Comparison) -> list[str]:
-    others = [strategy for strategy in result.strategies if strategy != result.reference]
-    return reading_aid([result.difference(measure, strategy) for strategy in others for measure in SHOWN])
+def _reading_aid(result: Comparison, found: _Found, together: bool) -> list[str]:
+    lines = reading_aid([difference for difference, _ in found.values()])
+    settled = (Verdict.HIGHER, Verdict.LOWER)
+    alone = [d for d, holds in found.values() if not holds and d is not None and d.verdict in settled]
+    if alone and not together:
+        lines.append(
+            f"~ clear of zero by itself, but not when all {len(found)} differences are read together ({len(alone)})."
+        )
+    return lines
 
 
 def reading_aid(found: Sequence[PairedDifference | None]) -> list[str]:

@@ -19,6 +19,7 @@ from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
 from simcollect.experiment.design import BASELINE, default_reference, known_strategy
+from simcollect.experiment.joint import NOT_COUNTED, Best, best_of, joint_differences
 from simcollect.experiment.manifest import Manifest, read_manifest
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
 from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, REPLICATIONS, Row, Store
@@ -51,7 +52,6 @@ SHOWN: Final = (
 
 _LEVEL: Final = 0.95
 _TITLES: Final[Mapping[Lang, str]] = {"en": "What is recovered, and who stays", "zh": "回收与客户留存"}
-_NOT_COUNTED: Final = "not counted in every replication"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,14 +147,23 @@ class Comparison:
         return pd.DataFrame(rows, columns=["strategy", "measure", "letter", "label", "unit", "mean", "low", "high"])
 
     def differences(
-        self, measures: Sequence[str] | None = None, against: str | None = None, day: int | None = None
+        self,
+        measures: Sequence[str] | None = None,
+        against: str | None = None,
+        day: int | None = None,
+        together: bool = False,
     ) -> pd.DataFrame:
         """Return paired differences to ``against`` (the reference when None): one row a strategy and measure.
+
+        Each interval is a 95 % interval by itself; with ``together`` they are wider and hold all at once, and the
+        columns are those of :func:`simcollect.experiment.joint.joint_differences`.
 
         Columns: strategy, measure, letter, label, unit, mean, low, high (95 % interval), verdict, more_replications
         (until the interval is as narrow as the difference is large; <NA> where no number helps) and variance_ratio
         (how many times more replications independent runs would need).
         """
+        if together:
+            return joint_differences(self, measures, against, day, _LEVEL)
         rows: list[tuple[Any, ...]] = []
         for strategy in self.strategies:
             if strategy == (against or self.reference):
@@ -163,13 +172,20 @@ class Comparison:
                 found = self.difference(measure, strategy, against, day)
                 named = (strategy, *self._named(measure))
                 if found is None:
-                    rows.append((*named, math.nan, math.nan, math.nan, _NOT_COUNTED, None, math.nan))
+                    rows.append((*named, math.nan, math.nan, math.nan, NOT_COUNTED, None, math.nan))
                     continue
                 interval = (found.mean, found.low, found.high)
                 rows.append((*named, *interval, found.verdict.value, found.more_replications, found.variance_ratio))
         columns = ["strategy", "measure", "letter", "label", "unit", "mean", "low", "high"]
         frame = pd.DataFrame(rows, columns=[*columns, "verdict", "more_replications", "variance_ratio"])
         return frame.astype({"more_replications": "Int64"})
+
+    def best(self, measure: str = HEADLINE[0], day: int | None = None) -> Best | None:
+        """Return which strategies cannot be told from the best in one outcome, all compared at once.
+
+        None where that has no answer; see :func:`simcollect.experiment.joint.best_of`.
+        """
+        return best_of(self, self._known(measure), day, _LEVEL)
 
     def plot(self, x: str = HEADLINE[2], y: str = HEADLINE[0], day: int | None = None, lang: Lang = "en") -> Figure:
         """Return the trade-off of any two measures, bars for paired differences to the reference.
@@ -274,6 +290,7 @@ class Comparison:
                 if strategy != self.reference and measure not in INCREMENTAL:
                     entry["difference"] = _numbers(self.difference(measure, strategy))
                 strategies[strategy][measure] = entry
+        best = [one for one in map(self.best, HEADLINE) if one is not None]
         return {
             "scenario": self.manifest.scenario,
             "digest": self.manifest.digest,
@@ -284,6 +301,7 @@ class Comparison:
             "minor_units": self.minor_units,
             "reference": self.reference,
             "level": _LEVEL,
+            "cannot_be_told_from_the_best": {one.measure: list(one.candidates) for one in best},
             "strategies": strategies,
         }
 

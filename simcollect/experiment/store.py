@@ -28,7 +28,8 @@ REPLICATIONS: Final = "replications.parquet"
 MEANS: Final = "means.csv"
 DIFFERENCES: Final = "differences.csv"
 PICTURE: Final = "recovery_kept.png"
-DERIVED: Final = (MEANS, DIFFERENCES, PICTURE)
+JOINT: Final = "together.csv"
+DERIVED: Final = (MEANS, DIFFERENCES, JOINT, PICTURE)
 """Files made from the finished runs."""
 
 _PARTS: Final = "parts"
