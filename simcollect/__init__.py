@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         attribute,
         book_table,
         build_population,
+        calibrate_behaviour,
         check,
+        check_face,
         compare,
         diff,
         evaluate,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         read_experiment,
         read_log,
         repeat,
+        replay_papers,
         run,
         schema,
         simulate,
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
         tables,
         to_pm4py,
         vary,
+        verify_theory,
     )
 
 __version__ = "0.1.0"
@@ -63,7 +67,9 @@ __all__ = [
     "attribute",
     "book_table",
     "build_population",
+    "calibrate_behaviour",
     "check",
+    "check_face",
     "compare",
     "diff",
     "evaluate",
@@ -76,6 +82,7 @@ __all__ = [
     "read_experiment",
     "read_log",
     "repeat",
+    "replay_papers",
     "run",
     "schema",
     "simulate",
@@ -83,6 +90,7 @@ __all__ = [
     "tables",
     "to_pm4py",
     "vary",
+    "verify_theory",
 ]
 
 

@@ -27,6 +27,7 @@ from simcollect.api.running import (
     vary,
     write_table,
 )
+from simcollect.calibrate import calibrate as calibrate_behaviour
 from simcollect.core.errors import InputError, InputErrors
 from simcollect.experiment.attribution import AttributionResult
 from simcollect.experiment.comparison import Comparison
@@ -34,10 +35,13 @@ from simcollect.experiment.price import RulePrice
 from simcollect.experiment.run import Interrupted
 from simcollect.experiment.single import Repetition, RunResult
 from simcollect.experiment.warm import is_compiled
+from simcollect.face.check import check_face
 from simcollect.outcomes.export import export_log as export
 from simcollect.outcomes.export import to_pm4py
 from simcollect.outcomes.story import story
+from simcollect.replays import replays as replay_papers
 from simcollect.sweep import Study, evaluate, read_experiment
+from simcollect.verify import verify as verify_theory
 
 __all__ = [
     "AttributionResult",
@@ -54,7 +58,9 @@ __all__ = [
     "attribute",
     "book_table",
     "build_population",
+    "calibrate_behaviour",
     "check",
+    "check_face",
     "compare",
     "default_folder",
     "diff",
@@ -69,6 +75,7 @@ __all__ = [
     "read_experiment",
     "read_log",
     "repeat",
+    "replay_papers",
     "run",
     "schema",
     "simulate",
@@ -76,5 +83,6 @@ __all__ = [
     "tables",
     "to_pm4py",
     "vary",
+    "verify_theory",
     "write_table",
 ]

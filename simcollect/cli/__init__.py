@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 # Imported for the commands that they register.
-from simcollect.cli import attribution, audit, explain, export, outcome_tables, plot, price, rules, story, sweep  # noqa: F401
+from simcollect.cli import (  # noqa: F401
+    attribution,
+    audit,
+    calibrate,
+    coverage,
+    explain,
+    export,
+    face,
+    outcome_tables,
+    plot,
+    price,
+    replays,
+    rules,
+    story,
+    sweep,
+    verify,
+)
 from simcollect.cli.app import main
 
 __all__ = ["main"]
