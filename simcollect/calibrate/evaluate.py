@@ -158,7 +158,14 @@ class Evaluator:
     pool
         Where replications are simulated; None stays in this process.
     on_progress
-        Told (replications simulated or found, replications expected in all).
+        Told (replications simulated or found, replications expected at most).
+
+    Attributes
+    ----------
+    planned
+        Replications expected at most, set by who plans.
+    simulated
+        Replications that were not known.
     """
 
     def __init__(
@@ -173,6 +180,7 @@ class Evaluator:
         self._known: dict[str, Tallies] = {}
         self._asked = 0
         self.planned = 0
+        self.simulated = 0
         self.points: dict[Point, Moments] = {}
 
     def moments(self, points: Sequence[Point], more: int = 1) -> list[Moments]:
@@ -217,6 +225,7 @@ class Evaluator:
                 self._keep(key, kept)
         for key, found in self._done(todo):
             self._store.put(key, found)
+            self.simulated += 1
             self._keep(key, found)
 
     def _done(self, todo: Mapping[str, Job]) -> Iterator[tuple[str, Tallies]]:

@@ -228,6 +228,8 @@ def _checked(
     for field in ("families", "parameters", "seeds"):
         if not getattr(written, field):
             faults.say((field,), "is empty", "at least one")
+    if written.replications * len(written.seeds) < 2:
+        faults.say(("replications",), "make one replication in all", "two or more, or moments have no error")
     tree = as_document(scenario)
     for position, parameter in enumerate(written.parameters):
         _check_place(tree, parameter, position, faults)

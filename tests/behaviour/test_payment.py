@@ -118,20 +118,48 @@ def test_lost_goodwill_lowers_willingness_by_at_most_its_weight(
 amounts = st.integers(0, 10_000_000)
 
 
-@given(uniforms, uniforms, shares, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts, st.integers(1, 10**6), amounts)
+@given(
+    uniforms, uniforms, uniforms, shares, shares, shares, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts,
+    st.integers(1, 10**6), amounts, amounts
+)  # fmt: skip
 def test_nobody_pays_more_than_he_has_or_owes(
-    u_full: float, u_amount: float, full: float, median: float, sd: float, cash: int, instalment: int, balance: int
+    u_full: float,
+    u_kind: float,
+    u_amount: float,
+    full: float,
+    cure: float,
+    minimum: float,
+    median: float,
+    sd: float,
+    cash: int,
+    instalment: int,
+    overdue: int,
+    balance: int,
 ) -> None:
-    paid = amount_paid(u_full, u_amount, full, median, sd, cash, instalment, balance)
+    paid = amount_paid(u_full, u_kind, u_amount, full, cure, minimum, median, sd, cash, instalment, overdue, balance)
     assert 0 <= paid <= min(cash, balance)
 
 
-@given(uniforms, uniforms, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts, st.integers(1, 10**6), amounts)
+@given(
+    uniforms, uniforms, uniforms, shares, shares, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts,
+    st.integers(1, 10**6), amounts, amounts
+)  # fmt: skip
 def test_more_cash_or_a_luckier_draw_never_makes_a_payment_smaller(
-    u_full: float, u_amount: float, median: float, sd: float, cash: int, instalment: int, balance: int
+    u_full: float,
+    u_kind: float,
+    u_amount: float,
+    cure: float,
+    minimum: float,
+    median: float,
+    sd: float,
+    cash: int,
+    instalment: int,
+    overdue: int,
+    balance: int,
 ) -> None:
     def paid(u: float, at_hand: int) -> int:
-        return amount_paid(u_full, u, 0.2, median, sd, at_hand, instalment, balance)
+        owed = min(overdue, balance)
+        return amount_paid(u_full, u_kind, u, 0.2, cure, minimum, median, sd, at_hand, instalment, owed, balance)
 
     assert paid(u_amount, cash + 1000) >= paid(u_amount, cash)
     assert paid((1.0 + u_amount) / 2.0, cash) >= paid(u_amount, cash)
@@ -139,7 +167,7 @@ def test_more_cash_or_a_luckier_draw_never_makes_a_payment_smaller(
 
 def test_a_full_payment_needs_both_the_luck_and_the_money() -> None:
     def paid(u_full: float, cash: int) -> int:
-        return amount_paid(u_full, 0.5, 0.1, 1.0, 0.0, cash, 1000, 50_000)
+        return amount_paid(u_full, 0.5, 0.5, 0.1, 0.0, 0.0, 1.0, 0.0, cash, 1000, 2000, 50_000)
 
     assert paid(0.05, 50_000) == 50_000
     assert paid(0.05, 49_999) == 1000
@@ -147,4 +175,24 @@ def test_a_full_payment_needs_both_the_luck_and_the_money() -> None:
 
 
 def test_the_median_payment_is_the_median_ratio_of_the_instalment() -> None:
-    assert amount_paid(0.9, 0.5, 0.1, 1.5, 0.8, 10**9, 1000, 10**9) == 1500
+    assert amount_paid(0.9, 0.5, 0.5, 0.1, 0.0, 0.0, 1.5, 0.8, 10**9, 1000, 2000, 10**9) == 1500
+
+
+def test_a_cure_pays_what_is_overdue_to_the_cent_and_needs_the_money() -> None:
+    def paid(u_kind: float, cash: int) -> int:
+        return amount_paid(0.9, u_kind, 0.5, 0.0, 0.3, 0.4, 2.5, 0.0, cash, 1000, 3210, 50_000)
+
+    assert paid(0.29, 3210) == 3210
+    assert paid(0.29, 3209) == 2500  # the money for all of it is not there: a multiple of the instalment
+    assert paid(0.31, 9000) == paid(0.69, 9000) == 1000  # exactly one instalment
+    assert paid(0.71, 9000) == 2500
+
+
+@given(uniforms, uniforms, uniforms, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts, amounts)
+def test_without_cures_and_minimums_their_draw_and_the_overdue_amount_are_without_effect(
+    u_full: float, u_kind: float, u_amount: float, median: float, sd: float, cash: int, overdue: int
+) -> None:
+    def paid(u: float, owed: int) -> int:
+        return amount_paid(u_full, u, u_amount, 0.1, 0.0, 0.0, median, sd, cash, 1000, owed, 50_000)
+
+    assert paid(u_kind, overdue) == paid(0.5, 0)

@@ -1,0 +1,69 @@
+"""Small calibrations that tests share: a few hundred accounts, one month, nothing done."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from simcollect.calibrate import Calibration, read_calibration
+
+FILE = """\
+title = "A month of a small book"
+preset = "mine"
+scenario = "cards_taiwan"
+families = ["payments"]
+targets = "targets.csv"
+replications = 3
+seeds = [11, 12]
+starts = 1
+iterations = 6
+
+[changes]
+"portfolio.n_stock" = 150
+"portfolio.flow_per_month" = 0
+"run.horizon_days" = 31
+
+[strategies.nothing]
+description = "Nothing is done."
+
+[[parameters]]
+place = "behaviour.payment.base_rate_per_day"
+low = 0.01
+high = 0.5
+scale = "log"
+
+[[parameters]]
+place = "behaviour.payment.cure_share"
+low = 0.01
+high = 0.95
+scale = "logit"
+start = 0.3
+"""
+
+TARGETS: Mapping[str, tuple[float, float]] = {
+    "payments.paid_30": (0.60, 0.01),
+    "payments.cured_30": (0.40, 0.01),
+    "payments.cash_30": (0.08, 0.002),
+}
+
+
+def write_targets(path: Path, targets: Mapping[str, tuple[float, float]] = TARGETS) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["target", "value", "se"])
+        writer.writerows([name, value, se] for name, (value, se) in targets.items())
+    return path
+
+
+def calibration(
+    folder: Path,
+    targets: Mapping[str, tuple[float, float]] = TARGETS,
+    text: str = FILE,
+    **changes: Any,
+) -> Calibration:
+    file = folder / "small.toml"
+    file.write_text(text, encoding="utf-8")
+    write_targets(folder / "targets.csv", targets)
+    return read_calibration(file, changes={place.replace("__", "."): value for place, value in changes.items()})

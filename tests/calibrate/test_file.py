@@ -1,0 +1,99 @@
+"""A calibration file and its targets: what is read, and what is refused with which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simcollect.calibrate import calibration_names, read_calibration, read_targets
+from simcollect.core.errors import InputErrors
+from tests.calibrate.settings import FILE, calibration, write_targets
+
+
+def test_a_file_is_read_with_its_changes_its_treatment_and_its_start(tmp_path: Path) -> None:
+    found = calibration(tmp_path)
+    assert found.scenario.portfolio.n_stock == 150
+    assert found.treatments == ("nothing",)
+    assert found.scenario.strategies["nothing"].description == "Nothing is done."
+    assert found.begin == (found.scenario.behaviour.groups["payment"]["base_rate_per_day"].value, 0.3)
+    assert [target.name for target in found.fitted] == ["payments.paid_30", "payments.cured_30", "payments.cash_30"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("starts = 1", "starst = 1", 'starst is not a known field. Did you mean "starts"?'),
+        ("payment.cure_share", "payment.cure_shaer", "cure_shaer"),
+        ('"portfolio.n_stock" = 150', '"portfolio.n_stok" = 150', "n_stok"),
+        ("low = 0.01\nhigh = 0.5", "low = 0.5\nhigh = 0.01", "low below high"),
+        ("high = 0.95", "high = 1.0", "strictly between 0 and 1"),
+        ("high = 0.5", "high = 0.9", "a value in the number's own range, 0.0005 to 0.5"),
+        ('scale = "log"\n', 'scale = "square"\n', "square"),
+        ('families = ["payments"]', "families = []", "families is empty"),
+        ("replications = 3\nseeds = [11, 12]", "replications = 1\nseeds = [11]", "one replication in all"),
+        ('[strategies.nothing]\ndescription = "Nothing is done."', 'treatments = ["nobody"]', "nobody"),
+        ("payment.cure_share", "payment.base_rate_per_day", "twice"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_to_do(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in FILE
+    text = FILE.replace(old, new)
+    if "treatments" in new:  # a plain key stands before the tables
+        text = new + "\n" + FILE.replace(old, "")
+    with pytest.raises(InputErrors) as refused:
+        calibration(tmp_path, text=text)
+    assert told in str(refused.value)
+
+
+def test_more_parameters_than_targets_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputErrors, match="are 2, fitted to 1 targets"):
+        calibration(tmp_path, {"payments.paid_30": (0.6, 0.01)})
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("target,value\na,much", 'row 2, column value is "much". Expected a number'),
+        ("target,value,se\na,0.3,0", 'row 2, column se is "0". Expected a standard error above 0'),
+        ("target,value,held_out\na,0.3,perhaps", 'row 2, column held_out is "perhaps". Expected yes, no or nothing'),
+        ("target,value\na,1\na,2", 'row 3, column target repeats "a"'),
+        ("target,valeu\na,1", 'column "valeu" is not known. Did you mean "value"?'),
+        ("target,value\n", "the file has no rows"),
+        ("target,value\n,1", "row 2, column target is empty"),
+    ],
+)
+def test_a_wrong_cell_of_a_target_file_is_named_by_row_and_column(tmp_path: Path, lines: str, told: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(lines, encoding="utf-8")
+    with pytest.raises(InputErrors) as refused:
+        read_targets(path)
+    assert told in str(refused.value)
+
+
+def test_a_target_without_an_error_gets_a_twentieth_of_its_value_and_that_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("target,value,se,n,held_out\na,0.4,,12,\nb,2,0.5,,yes\n", encoding="utf-8")
+    a, b = read_targets(path).values()
+    assert a.se == pytest.approx(0.02)
+    assert (a.se_stated, a.n, a.held_out) == (False, 12, False)
+    assert (b.se, b.se_stated, b.n, b.held_out) == (0.5, True, 0, True)
+
+
+def test_targets_of_ones_own_take_the_place_of_the_files(tmp_path: Path) -> None:
+    calibration(tmp_path)
+    own = write_targets(tmp_path / "own.csv", {"payments.paid_30": (0.5, 0.1), "payments.cured_30": (0.2, 0.1)})
+    found = read_calibration(tmp_path / "small.toml", targets=own)
+    assert {name: target.value for name, target in found.targets.items()} == {
+        "payments.paid_30": 0.5,
+        "payments.cured_30": 0.2,
+    }
+
+
+@pytest.mark.parametrize("name", calibration_names())
+def test_every_packaged_calibration_is_sound_and_leaves_no_target_out_in_silence(name: str) -> None:
+    found = read_calibration(name)
+    assert len(found.parameters) < len(found.fitted) / 2
+    assert all(reason for _, reason in found.left_out.values())
+    for note in found.reasons:
+        assert any(note.covers(target) for target in found.targets), note.targets
