@@ -2,12 +2,14 @@
 
 The objective is the sum over fitted targets of ((model - data) / s)^2, where s^2 is the data's variance, the
 simulation's own, and the discrepancy that is tolerated anyway (half the tolerance, relative): so a target measured on
-ten thousand clients does not outweigh all others. It is minimised by a trust-region Gauss-Newton method inside the
-bounds, from several starts, on common random numbers.
+ten thousand clients does not outweigh all others; beyond two standard deviations a target counts by its distance, no
+more by its square (soft L1). It is minimised by a trust-region Gauss-Newton method inside the bounds, from several
+starts, on common random numbers.
 
-Standard errors follow from the Jacobian G of the moments: with weights W = diag(1 / s^2) and the moments' covariance
-Omega, the covariance of the estimates is (G'WG)^-1 G'W Omega W G (G'WG)^-1. Omega has the variances s^2 and the
-correlations that the replications show; the simulation's variance in it is the factor (1 + 1 / S) of the theory.
+Standard errors follow from the Jacobian G of the moments: with weights W (1 / s^2, less where the loss is soft) and the
+moments' covariance Omega, the covariance of the estimates is (G'WG)^-1 G'W Omega W G (G'WG)^-1. Omega has the variances
+s^2 and the correlations that the replications show; the simulation's variance in it is the factor (1 + 1 / S) of the
+theory.
 
 References
 ----------
@@ -41,6 +43,8 @@ _SCOUTS = 4
 """Points tried for each further start; the search starts from the best."""
 _FAR = 20.0
 """Residual of a moment that has no case at a point."""
+_BEYOND = 2.0
+"""Residual beyond which a target counts by its distance: one that the model cannot reach must not bend all others."""
 _CLOSE = 2e-3
 
 
@@ -53,7 +57,7 @@ class Search:
     start, end
         Points, natural units.
     objective
-        At the end.
+        Of the soft loss, at the end.
     """
 
     start: Point
@@ -78,7 +82,7 @@ class Fit:
     covariance
         Of the estimates on their scales, shape (p, p).
     objective
-        At the reported moments.
+        J: sum of the squares of (model - data) / s at the reported moments.
     searches
         One a start; the best first.
     """
@@ -150,8 +154,9 @@ class _Fitting:
         # The fit's own moments have the error of the replications searched with, FINAL times the variance reported.
         searched = np.where(np.isfinite(se), se, 0.0) * np.sqrt(FINAL)
         spread = np.sqrt(self._fixed_variance() + searched * searched)
-        covariance = sandwich(jacobian, spread, correlation(at.deviations[:, self.fitted]))
         residual = self._residual(value, spread)
+        correlations = correlation(at.deviations[:, self.fitted])
+        covariance = sandwich(jacobian, spread, correlations, soft_weights(residual))
         return Fit(end.end, at, jacobian, spread, covariance, float(residual @ residual), searches)
 
     def _first(self, begin: Floats) -> Moments:
@@ -207,6 +212,8 @@ class _Fitting:
             xtol=_CLOSE,
             gtol=1e-8,
             max_nfev=self.calibration.iterations,
+            loss="soft_l1",
+            f_scale=_BEYOND,
         )
         return Search(self._point(start), self._point(found.x), 2.0 * float(found.cost))
 
@@ -271,7 +278,13 @@ class _Fitting:
         return unit
 
 
-def sandwich(jacobian: Floats, spread: Floats, correlations: Floats) -> Floats:
+def soft_weights(residual: Floats) -> Floats:
+    """Return the weight of each residual (in standard deviations) under the soft loss, 1 near 0, shape k."""
+    weights: Floats = 1.0 / np.sqrt(1.0 + (residual / _BEYOND) ** 2)
+    return weights
+
+
+def sandwich(jacobian: Floats, spread: Floats, correlations: Floats, weights: Floats | None = None) -> Floats:
     """Return the covariance of weighted least-squares estimates whose errors are correlated, shape (p, p).
 
     Parameters
@@ -282,9 +295,11 @@ def sandwich(jacobian: Floats, spread: Floats, correlations: Floats) -> Floats:
         Standard deviation of each moment's error, shape k; the weights are its inverse squares.
     correlations
         Of the errors, shape (k, k).
+    weights
+        Further weights of the targets, shape k; 1 when None.
     """
-    scaled = jacobian / spread[:, np.newaxis]
-    inverse = np.linalg.pinv(scaled)
+    root = np.ones(len(spread)) if weights is None else np.sqrt(weights)
+    inverse = np.linalg.pinv(jacobian * (root / spread)[:, np.newaxis]) * root
     covariance: Floats = inverse @ correlations @ inverse.T
     return covariance
 

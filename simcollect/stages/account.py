@@ -22,7 +22,6 @@ STATE_DTYPE = np.dtype(
         ("spell_at", "i8"),  # minute the present spell of arrears began (may be before the run)
         ("first_due_at", "i8"),
         ("n_due", "i8"),
-        ("cured_at_due", "i8"),  # n_due when the arrears were last paid
         ("accelerated", "i8"),
         ("fees_paid_cents", "i8"),  # interest and fees paid and not given back: what a fee goodwill is a share of
         # the household

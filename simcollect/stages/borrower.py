@@ -9,7 +9,14 @@ import math
 from typing import NamedTuple
 
 from simcollect.behaviour.cashflow import ability_gate, cash_after_payday, shocked_next_month, spare_this_month
-from simcollect.behaviour.payment import amount_paid, days_until, full_intensity, integrated_intensity, willingness_now
+from simcollect.behaviour.payment import (
+    amount_paid,
+    days_until,
+    full_intensity,
+    habitual_prob,
+    integrated_intensity,
+    willingness_now,
+)
 from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource, Purpose, Status
 from simcollect.core.compiled import compiled
 from simcollect.stages.account import balance, days_past_due, instalment, month_minute
@@ -232,17 +239,20 @@ def pay_as_rolled(c: Case, now: int, cents: int, source: int) -> None:
 def redefault_prob(c: Case, now: int) -> float:
     """Return the probability that a cured borrower misses the instalment due now.
 
-    Lower after a human conversation (Laudenbach et al. 2018, E8), higher in a shock; the first instalment after the
-    cure, with the arrears still in mind, has a factor of its own.
+    Lower after a human conversation (Laudenbach et al. 2018, E8), higher in a shock. Households differ in the habit of
+    paying late: each has log odds of its own.
     """
     n, s = c.numbers, c.account
-    prob = float(n["payment_redefault_prob_per_month"]) * (1.5 - float(s["willingness"]))
+    usual, factor = float(n["payment_redefault_prob_per_month"]), 1.5 - float(s["willingness"])
+    spread = float(n["payment_redefault_log_odds_sd"])
+    if spread > 0.0 and 0.0 < usual < 1.0:
+        prob = habitual_prob(usual, factor, spread, draw(c, Purpose.REDEFAULT, 100_000))
+    else:
+        prob = usual * factor
     if s["spoken"] > 0:
         prob *= float(n["payment_redefault_human_factor"])
     if s["shocked"] == 1:
         prob *= float(n["payment_redefault_shock_factor"])
-    if s["n_due"] == s["cured_at_due"] + 1:
-        prob *= float(n["payment_redefault_first_factor"])
     return min(prob, 1.0)
 
 

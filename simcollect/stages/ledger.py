@@ -191,7 +191,6 @@ def cure(c: Case, now: int) -> None:
     drop_pursuit(c, now, 0)
     write(c, now, EventKind.CURED, 0, 0, (now - int(s["spell_at"])) // 1440)
     s["status"] = Status.CURRENT.value
-    s["cured_at_due"] = s["n_due"]
     s["accelerated"] = 0
     start_leaving(c, now)
     plan_restoration(c, now)
