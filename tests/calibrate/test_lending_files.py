@@ -1,0 +1,88 @@
+"""The calibration files on settlements, calls and contacts' effects: complete, and moved the right way by each parameter."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from simcollect.calibrate.evaluate import Job, Tallies, observe
+from simcollect.calibrate.file import Calibration, read_calibration
+from simcollect.experiment.workers import Specification
+
+SMALL: dict[str, dict[str, Any]] = {
+    "instalment_us_2015": {"portfolio.n_stock": 500},
+    "calls_2010": {"portfolio.n_stock": 400},
+    "contact_effects_messages": {"portfolio.flow_per_month": 500.0},
+    "contact_effects_speaking": {"portfolio.flow_per_month": 300.0},
+    "contact_effects_machine": {"portfolio.flow_per_month": 150.0},
+}
+"""The files, with a smaller book."""
+
+
+@lru_cache
+def calibration(name: str) -> Calibration:
+    return read_calibration(name, changes=SMALL[name])
+
+
+@lru_cache
+def tallies(name: str, place: str = "", value: float = 0.0) -> Tallies:
+    """Moments of one replication at the start, with one parameter changed."""
+    of = calibration(name)
+    point = tuple(value if p.place == place else start for p, start in zip(of.parameters, of.begin, strict=True))
+    places = tuple(p.place for p in of.parameters)
+    job = Job(places, point, of.seeds[0], 0, of.treatments, of.families)
+    return observe(Specification(of.scenario.model_dump_json(), ()), job)
+
+
+def moment(name: str, target: str, place: str = "", value: float = 0.0) -> float:
+    numerator, denominator = tallies(name, place, value)[target]
+    return numerator / denominator
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_every_target_is_observed_or_left_out_with_a_reason(name: str) -> None:
+    of = calibration(name)
+    observed = tallies(name)
+    assert not set(of.targets) - set(observed)
+    assert all(reason for _, reason in of.left_out.values())
+    assert len(of.fitted) >= len(of.parameters)
+
+
+def test_a_quarter_of_the_lending_targets_is_held_out_and_free_parameters_are_far_fewer() -> None:
+    of = calibration("instalment_us_2015")
+    held = [target for target in of.targets.values() if target.held_out]
+    assert 0.2 <= len(held) / len(of.targets) <= 0.35
+    assert 8 * len(of.parameters) <= len(of.fitted)
+
+
+MOVES = [
+    ("instalment_us_2015", "behaviour.settlement.accept_intercept", -4.5, "lc.settle.share_of_chargeoffs", +1),
+    ("instalment_us_2015", "behaviour.settlement.accept_slope", 14.0, "lc.settle.settlement percentage (%)", -1),
+    ("instalment_us_2015", "behaviour.settlement.instalment_share", 0.2, "lc.settle.settlement term (months)", +1),
+    ("instalment_us_2015", "behaviour.settlement.liquid_share", 0.8, "lc.settle.term=1", +1),
+    ("instalment_us_2015", "behaviour.settlement.keep_prob", 0.93, "lc.settle.share BROKEN", +1),
+    ("instalment_us_2015", "behaviour.contact.letter_read_prob", 0.9, "lc.settle.share_of_chargeoffs", +1),
+    ("instalment_us_2015", "behaviour.payment.ageing_days", 150.0, "lc.recovery.not settled.mean_rr", +1),
+    ("calls_2010", "behaviour.contact.talk_median_minutes", 5.0, "bk.duration.all.mean", +1),
+    ("calls_2010", "behaviour.contact.talk_log_sd", 1.3, "bk.duration.up_to_1_min", +1),
+    ("calls_2010", "behaviour.contact.failed_decay", 0.65, "bk.success_hazard.attempt5", -1),
+    ("calls_2010", "behaviour.contact.answer_prob", 0.6, "bk.success_hazard.attempt1", +1),
+    ("contact_effects_messages", "behaviour.payment.jump_message", 1.8, "effect.moral_sms", -1),
+    ("contact_effects_messages", "behaviour.contact.message_neutral_effect", 1.0, "effect.neutral_sms", -1),
+    ("contact_effects_speaking", "behaviour.payment.jump_conversation", 3.5, "effect.speaking_on_time", +1),
+    ("contact_effects_machine", "behaviour.conversation.automated_persuasion", 0.1, "effect.machine_npv_30", -1),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "value", "target", "sign"), MOVES)
+def test_a_parameter_moves_its_target_the_right_way(
+    name: str, place: str, value: float, target: str, sign: int
+) -> None:
+    assert sign * (moment(name, target, place, value) - moment(name, target)) > 0
+
+
+def test_every_fitted_parameter_is_moved_in_these_tests() -> None:
+    moved = {(name, place) for name, place, *_ in MOVES}
+    assert {(name, p.place) for name in SMALL for p in calibration(name).parameters} == moved
