@@ -1,4 +1,4 @@
-"""The calibration files on settlements, calls and contacts' effects: complete, and moved the right way by each parameter."""
+"""Calibration files on settlements, calls and contacts: complete, and moved the right way by each parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from simcollect.experiment.workers import Specification
 SMALL: dict[str, dict[str, Any]] = {
     "instalment_us_2015": {"portfolio.n_stock": 500},
     "calls_2010": {"portfolio.n_stock": 400},
-    "contact_effects_messages": {"portfolio.flow_per_month": 500.0},
+    "contact_effects_messages": {"portfolio.flow_per_month": 1500.0},
     "contact_effects_speaking": {"portfolio.flow_per_month": 300.0},
     "contact_effects_machine": {"portfolio.flow_per_month": 150.0},
 }
@@ -57,10 +57,11 @@ def test_a_quarter_of_the_lending_targets_is_held_out_and_free_parameters_are_fa
     assert 8 * len(of.parameters) <= len(of.fitted)
 
 
+MONTHLY = "lc.settle.monthly settlement instalment / original instalment (term>=2)"
 MOVES = [
     ("instalment_us_2015", "behaviour.settlement.accept_intercept", -4.5, "lc.settle.share_of_chargeoffs", +1),
-    ("instalment_us_2015", "behaviour.settlement.accept_slope", 14.0, "lc.settle.settlement percentage (%)", -1),
-    ("instalment_us_2015", "behaviour.settlement.instalment_share", 0.2, "lc.settle.settlement term (months)", +1),
+    ("instalment_us_2015", "behaviour.settlement.accept_slope", 12.0, "lc.settle.share_of_chargeoffs", +1),
+    ("instalment_us_2015", "behaviour.settlement.instalment_share", 0.2, MONTHLY, -1),
     ("instalment_us_2015", "behaviour.settlement.liquid_share", 0.8, "lc.settle.term=1", +1),
     ("instalment_us_2015", "behaviour.settlement.keep_prob", 0.93, "lc.settle.share BROKEN", +1),
     ("instalment_us_2015", "behaviour.contact.letter_read_prob", 0.9, "lc.settle.share_of_chargeoffs", +1),
@@ -70,7 +71,7 @@ MOVES = [
     ("calls_2010", "behaviour.contact.failed_decay", 0.65, "bk.success_hazard.attempt5", -1),
     ("calls_2010", "behaviour.contact.answer_prob", 0.6, "bk.success_hazard.attempt1", +1),
     ("contact_effects_messages", "behaviour.payment.jump_message", 1.8, "effect.moral_sms", -1),
-    ("contact_effects_messages", "behaviour.contact.message_neutral_effect", 1.0, "effect.neutral_sms", -1),
+    ("contact_effects_messages", "behaviour.contact.message_neutral_effect", 0.0, "effect.neutral_sms", +1),
     ("contact_effects_speaking", "behaviour.payment.jump_conversation", 3.5, "effect.speaking_on_time", +1),
     ("contact_effects_machine", "behaviour.conversation.automated_persuasion", 0.1, "effect.machine_npv_30", -1),
 ]
