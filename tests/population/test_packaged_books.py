@@ -15,7 +15,7 @@ from scipy import stats
 
 from simcollect.population import build
 from simcollect.population.opening import due_dates_passed
-from simcollect.scenario import Scenario, load
+from simcollect.scenario import Scenario, flatten, load
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -170,10 +170,9 @@ def statutory_fee(claim: Floats) -> Floats:
     return np.asarray(np.where(claim > 200_000, 0.015 * claim + 1300.0, fee) / 2.0)
 
 
-def test_the_chinese_court_fee_is_right_in_sum_though_not_band_by_band(cn: np.ndarray[Any, Any]) -> None:
-    economics = load("consumer_loan_cn").economics
-    claim = field(cn, "principal") + field(cn, "interest")
-    claim = claim[claim >= load("consumer_loan_cn").strategies["balanced"].late.min_balance]
-    charged = np.maximum(economics.court_fee_fixed.value, economics.court_fee_share.value * claim)
-    assert abs(charged.sum() / statutory_fee(claim).sum() - 1.0) < 0.05
-    assert float(np.mean(np.abs(charged - statutory_fee(claim)))) < 45.0
+def test_the_chinese_court_fee_is_the_statute_s_on_every_claim(cn: np.ndarray[Any, Any]) -> None:
+    tariff = flatten(load("consumer_loan_cn"), "balanced").court_fees
+    claims = np.round(100.0 * (field(cn, "principal") + field(cn, "interest"))).astype(np.int64)
+    band = tariff[np.searchsorted(tariff["up_to_cents"], claims)]
+    fee = band["due_share"] * (band["fixed_cents"] + band["share"] * (claims - band["above_cents"])) / 100.0
+    assert np.allclose(fee, statutory_fee(claims / 100.0), atol=1e-6)
