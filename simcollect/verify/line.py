@@ -50,8 +50,9 @@ class Line:
     queued_at, left_at, was_started, account
         Of every item, shape w: the minutes it came and left (the horizon while it waits), whether by being taken up
         (else withdrawn, or waiting), and the account it was for.
-    started_at, ended_at, worker
-        Of every job of every member of staff, shape j: minutes (the horizon while it lasts), and the account.
+    started_at, ended_at, has_ended, job_account
+        Of every job of every member of staff, shape j: minutes (the horizon while it lasts), whether it has ended, and
+        the account.
     horizon
         Minutes of the run.
     """
@@ -62,6 +63,7 @@ class Line:
     account: NDArray[np.int64]
     started_at: Minutes
     ended_at: Minutes
+    has_ended: NDArray[np.bool_]
     job_account: NDArray[np.int64]
     horizon: int
 
@@ -98,6 +100,7 @@ def line_of(log: EventLog, pool: Pool) -> Line:
         items.account[mine],
         reading.column("at", started),
         ended_at,
+        has_ended,
         reading.account[started].astype(np.int64),
         reading.until,
     )
@@ -144,9 +147,8 @@ def balance_of(log: EventLog, pool: Pool) -> Balance:
     )
     jobs = one_row_a_job(reading, started)
     undone = ~line.was_started
-    lasts = line.ended_at == horizon
-    noted_now = reading.column("at", ended) == horizon  # ended in the very last minute: noted, not lasting
-    still = int((horizon - line.started_at[lasts]).sum()) - int(reading.column("value", ended)[noted_now].sum())
+    lasts = ~line.has_ended
+    still = int((line.ended_at - line.started_at)[lasts].sum())
     return Balance(
         in_line=_area(reading, queued, np.concatenate([jobs, withdrawn]), horizon),
         waited=int(reading.column("value", jobs).sum()) + int(line.waits[undone].sum()),
