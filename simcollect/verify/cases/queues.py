@@ -28,7 +28,7 @@ from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.variation import varied
 from simcollect.verify.base import base
 from simcollect.verify.case import Case, Given, Parameter, Theory, Value
-from simcollect.verify.line import Line, Window, balance_of, line_of
+from simcollect.verify.line import Minutes, Window, balance_of, line_of
 from simcollect.verify.settings import around_the_clock, assumed, with_defaults
 from simcollect.verify.theory.queues import Impatient, Patient, general_mean_wait
 
@@ -161,15 +161,24 @@ class OpenQueue(Case):
     def estimates(self, logs: Mapping[str, EventLog], scenario: Scenario, given: Given) -> Mapping[str, float]:
         """Return what the log says within the window."""
         log = logs["line"]
-        line, window, queue = line_of(log, Pool.NEGOTIATORS), self.window(given), self.queue(given)
-        mine = window.holds(line.queued_at)
-        waits = line.waits[mine]
+        line, window = line_of(log, Pool.NEGOTIATORS), self.window(given)
+        waits = line.waits[window.holds(line.queued_at)]
         services = (line.ended_at - line.started_at)[window.holds(line.started_at)] / given["run_minutes"]
         return {
-            **_said(self, line, window, waits, queue, given),
+            "P(wait)": float(np.mean(waits > 0)),
+            "mean wait (s)": self.seconds(float(np.mean(waits)), given),
+            **self.levels(waits, given),
+            "mean queue": window.mean_number(line.queued_at, line.left_at),
+            "utilisation": window.mean_number(line.started_at, line.ended_at) / self.queue(given).agents,
             "mean square of the service time": float(np.mean(services * services)),
             "L / (lambda W)": balance_of(log, Pool.NEGOTIATORS).line_ratio,
         }
+
+    def levels(self, waits: Minutes, given: Given) -> dict[str, float]:
+        """Return the shares of customers that wait no longer, and longer, than theory has a number for."""
+        answer = given["answer_seconds"] / given["service_seconds"] * given["run_minutes"]
+        longest = self.queue(given).quantile(LONG) * given["run_minutes"]
+        return {_name_of_level(given): float(np.mean(waits <= answer)), _LONGER: float(np.mean(waits > longest))}
 
 
 def _name_of_level(given: Given) -> str:
@@ -178,21 +187,7 @@ def _name_of_level(given: Given) -> str:
 
 LONG: Final = 0.9
 """Share of customers who wait no longer than the quantile that a case looks at."""
-
-
-def _said(
-    case: OpenQueue, line: Line, window: Window, waits: np.ndarray[Any, Any], queue: Queue, given: Given
-) -> dict[str, float]:
-    """Return the usual measures of a queue, from a log."""
-    answer = given["answer_seconds"] / given["service_seconds"] * given["run_minutes"]
-    return {
-        "P(wait)": float(np.mean(waits > 0)),
-        "mean wait (s)": case.seconds(float(np.mean(waits)), given),
-        _name_of_level(given): float(np.mean(waits <= answer)),
-        "P(wait > 90th percentile)": float(np.mean(waits > queue.quantile(LONG) * given["run_minutes"])),
-        "mean queue": window.mean_number(line.queued_at, line.left_at),
-        "utilisation": window.mean_number(line.started_at, line.ended_at) / queue.agents,
-    }
+_LONGER: Final = "P(wait > 90th percentile)"
 
 
 def _expected(queue: Queue, given: Given) -> dict[str, float]:
@@ -201,7 +196,7 @@ def _expected(queue: Queue, given: Given) -> dict[str, float]:
         "P(wait)": queue.wait_prob,
         "mean wait (s)": queue.mean_wait * given["service_seconds"],
         _name_of_level(given): queue.within(given["answer_seconds"] / given["service_seconds"]),
-        "P(wait > 90th percentile)": min(1.0 - LONG, queue.wait_prob),
+        _LONGER: min(1.0 - LONG, queue.wait_prob),
         "mean queue": queue.mean_queue,
         "utilisation": queue.utilisation,
     }
@@ -274,6 +269,10 @@ class GeneralService(OpenQueue):
         spread = assumed(given["service_log_sd"], "log")
         return {"capacity.task_times": "lognormal", "capacity.task_time_sd": spread}
 
+    def levels(self, waits: Minutes, given: Given) -> dict[str, float]:
+        """Return nothing: theory has no number."""
+        return {}
+
     def theory(self, given: Given) -> Theory:
         """Return the formula of Pollaczek and Khinchin."""
         rate = self.queue(given).arrival_rate
@@ -283,6 +282,7 @@ class GeneralService(OpenQueue):
             "P(wait)": rate,
             "mean wait (s)": wait * given["service_seconds"],
             "mean queue": rate * wait,
+            "utilisation": rate,
             "mean square of the service time": square,
             "L / (lambda W)": 1.0,
         }
