@@ -46,7 +46,7 @@ _AGENTS = Parameter("agents", 14, "agents", "Servers.", 1, 500)
 _ANSWER = Parameter("answer_seconds", 20.0, "seconds", "The wait that the service level allows.", 0.0, 1e6)
 _PATIENCE = Parameter("patience_seconds", 120.0, "seconds", "Mean time until a waiting customer gives up.", 1e-2, 1e6)
 _CUSTOMERS = Parameter("customers", 2500, "customers", "About how many count in a replication.", 100, 10_000_000)
-_MINUTES = Parameter("run_minutes", 480, "minutes", "Minutes of the run that stand for a mean service.", 30, 14_400)
+_MINUTES = Parameter("run_minutes", 480, "minutes", "Minutes of the run that stand for a mean service.", 100, 14_400)
 
 
 class OpenQueue(Case):
@@ -84,12 +84,12 @@ class OpenQueue(Case):
         References
         ----------
         Spectral gap of M/M/n, (sqrt(n mu) - sqrt(lambda))^2 where it is below one service (Karlin, McGregor 1957).
-        Whoever gives up makes it shorter.
+        Whoever gives up makes the line forget faster, and alone bounds it where more come than can be served.
         """
         queue = self.queue(given)
         gap = (math.sqrt(queue.agents) - math.sqrt(queue.arrival_rate)) ** 2
         if isinstance(queue, Impatient):
-            gap = max(gap, min(1.0, queue.patience_rate))
+            gap = queue.patience_rate if queue.arrival_rate >= queue.agents else max(gap, queue.patience_rate)
         return max(1.0, 1.0 / gap)
 
     def window(self, given: Given) -> Window:

@@ -134,7 +134,7 @@ _RECURRING = (
     Parameter("accounts", 20, "accounts", "How many there are.", 1, 100_000),
     Parameter("away_days", 10, "days", "From the end of a task until the account is due again.", 1, 365),
     Parameter("agents", 2, "agents", "Servers.", 1, 500),
-    Parameter("task_minutes", 1440, "minutes", "Mean time of a task.", 30, 14_400),
+    Parameter("task_minutes", 1440, "minutes", "Mean time of a task.", 100, 14_400),
     Parameter("cycles", 100, "cycles", "About how often an account comes round in a replication.", 2, 10_000),
 )
 
