@@ -120,7 +120,9 @@ def print_verification(found: Verification, screen: Screen) -> None:
     from simcollect.cli.tables import plain_table
     from simcollect.verify.verdict import LIMIT
 
-    table = plain_table("case", "quantity")
+    table = plain_table()
+    table.add_column("case", no_wrap=True)
+    table.add_column("quantity")
     for heading in ("theory", "estimate", "std. error", "z"):
         table.add_column(heading, justify="right")
     table.add_column("verdict")

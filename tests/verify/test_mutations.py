@@ -49,7 +49,7 @@ def verdicts(case: str, purpose: str, **settings: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("case", "purpose", "settings"),
-    [("absorbing_chain", "ROLL", {"borrowers": 25}), ("contact_cap", "ANSWERED", {"borrowers": 20, "weeks": 1})],
+    [("absorbing_chain", "ROLL", {"borrowers": 6}), ("contact_cap", "ANSWERED", {"borrowers": 8, "weeks": 1})],
 )
 def test_a_draw_that_is_used_again_and_again_is_caught(case: str, purpose: str, settings: dict[str, Any]) -> None:
     assert set(verdicts(case, "none", **settings).values()) == {"agrees"}, "the sound engine passes"
@@ -67,7 +67,7 @@ def test_a_court_fee_of_the_next_band_is_caught(monkeypatch: pytest.MonkeyPatch)
 
     assert verify(["court_fee_england", "court_fee_china"], workers=1).agrees
     monkeypatch.setattr(module, "fee_table", shifted)
-    found = verify(["court_fee_england", "court_fee_china"], {"claims": [8000.01, 9000.0]}, workers=1)
+    found = verify(["court_fee_england", "court_fee_china"], {"claims": [8000.01, 50_000.0]}, workers=1)
     assert {row.case for row in found.disagreeing} == {"court_fee_england", "court_fee_china"}
 
 

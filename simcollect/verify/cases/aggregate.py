@@ -74,11 +74,11 @@ def _recovered(standing: Positions) -> float:
 
 
 def _monthly(strategy: str) -> str:
-    return f"cash a month beyond 180 days / balance, {strategy}"
+    return f"monthly yield past day 180, {strategy}"
 
 
 def _ultimate(strategy: str) -> str:
-    return f"recovered in all beyond 180 days, {strategy}"
+    return f"recovered in all past day 180, {strategy}"
 
 
 CASES: Final = (

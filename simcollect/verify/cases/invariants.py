@@ -61,8 +61,8 @@ class Invariants(Case):
         return {
             "faults found by the audit": 0.0,
             "logs that differ when repeated": 0.0,
-            "differences before the first action": 0.0,
-            "differences without staff and messages": 0.0,
+            "rows unlike the twin before acting": 0.0,
+            "rows unlike no action, without staff": 0.0,
         }
 
     def scenario(self, given: Given) -> Scenario:
@@ -91,8 +91,8 @@ class Invariants(Case):
                 sum(sum(audited(log, scenario).counts.values()) for log in logs.values())
             ),
             "logs that differ when repeated": float(log_of(strategy).digest() != logs[strategy].digest()),
-            "differences before the first action": float(sum(sum(found.counts.values()) for found in before)),
-            "differences without staff and messages": float(
+            "rows unlike the twin before acting": float(sum(sum(found.counts.values()) for found in before)),
+            "rows unlike no action, without staff": float(
                 differences(log_of(strategy, idle, calm), log_of(NO_ACTION, idle, calm))
             ),
         }
@@ -126,7 +126,7 @@ class UnlimitedStaff(Invariants):
         return {_GAIN: (paid[0] - paid[1]) / int(log.accounts["opening_cents"].sum())}
 
 
-_GAIN: Final = "paid with unlimited less with own staff / opening"
+_GAIN: Final = "gain in cash, share of opening"
 
 
 def without_staff(scenario: Scenario, strategy: str) -> Scenario:
