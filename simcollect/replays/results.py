@@ -77,12 +77,16 @@ class Row:
 def judged(low: float, high: float, band_low: float | None, band_high: float | None) -> Verdict:
     """Return what an interval says of a band: inside it agrees, apart from it disagrees, across an end cannot tell.
 
+    The end of a band that is open on the other side (a direction) does not belong to it: no effect is not a direction.
+
     Examples
     --------
     >>> judged(-5.0, -4.0, -6.6, -2.2), judged(-1.9, -1.5, -6.6, -2.2), judged(-2.5, -2.0, -6.6, -2.2)
     ('agrees', 'disagrees', 'cannot tell')
     >>> judged(-5.0, -3.0, None, 0.0)
     'agrees'
+    >>> judged(0.0, 0.0, None, 0.0)
+    'cannot tell'
     """
     if math.isnan(low) or math.isnan(high):
         return "cannot tell"
@@ -90,6 +94,8 @@ def judged(low: float, high: float, band_low: float | None, band_high: float | N
     ceiling = math.inf if band_high is None else band_high
     if low > ceiling or high < floor:
         return "disagrees"
+    if band_low is None or band_high is None:
+        return "agrees" if floor < low and high < ceiling else "cannot tell"
     return "agrees" if floor <= low and high <= ceiling else "cannot tell"
 
 

@@ -129,7 +129,7 @@ X4: Final = Replay(
         ),
         Measure(
             "write_down",
-            Text("A fifth of the interest waived: plans completed, points", "减免五分之一利息：完成计划（百分点）"),
+            Text("A quarter of the interest waived: plans completed, points", "减免四分之一利息：完成计划（百分点）"),
             "pp",
             None,
             0.0,
@@ -160,7 +160,7 @@ X4: Final = Replay(
         ),
         Measure(
             "insolvent",
-            Text("A fifth of the interest waived: insolvent, points", "减免五分之一利息：资不抵债（百分点）"),
+            Text("A quarter of the interest waived: insolvent, points", "减免四分之一利息：资不抵债（百分点）"),
             "pp",
             None,
             None,
@@ -174,5 +174,5 @@ X4: Final = Replay(
         "plan is one lender's, for the arrears only.",
         "对象为美国信用卡借款人三至五年、覆盖所有债权人的债务管理计划；模型中的计划仅涉及一家机构的逾期部分。",
     ),
-    replications=20,
+    replications=28,
 )
