@@ -19,6 +19,8 @@ Numbers = NDArray[np.float64]
 LEVEL: Final = 0.95
 HOLDS_FROM: Final = 0.95
 """Share of draws that must agree on a sign before it is said to hold."""
+_TAIL: Final = (1.0 - LEVEL) / 2.0
+_STEPS: Final = 200  # of the distribution of run noise
 
 
 class Standing(Enum):
@@ -48,7 +50,8 @@ class Split:
     with_parameters
         Interval around the stated difference for run noise and the ensemble.
     with_all
-        Interval around the mean over draws for all three.
+        Interval around the mean over draws for all three: quantiles of what the draws give, run noise added, so that it
+        is as lopsided as they are.
     by_draw
         Difference at every draw with run noise taken off, shape [draws]: their spread is that of the components.
     same_sign_share
@@ -103,29 +106,40 @@ def split(stated: Numbers, drawn: Numbers) -> Split:
 
     Notes
     -----
-    Draws are compared with the stated values on the same replications, and the stated difference of all r is added:
-    luck that the few replications of the draws share drops out of their mean.
+    The mean over draws is freed of the luck that their few replications share: how far the stated difference on these
+    lies from the one on all r tells how lucky they are (a control variate, weighted by the share of luck that is
+    common).
     """
     mine = estimate_mean(stated, LEVEL)
     found = nested_components(drawn)
     n = drawn.shape[2]
-    mean = mine.mean + found.mean - float(np.mean(stated[:n]))
+    variance = float(np.var(stated, ddof=1))
+    common = min(max(1.0 - found.noise / variance, 0.0), 1.0) if variance > 0.0 else 0.0
+    mean = found.mean - common * (float(np.mean(stated[:n])) - mine.mean)
     spread = found.inner.variance + found.outer.variance
     # Means of a draw scatter by its own luck too; drawn together until their spread is that of the components.
     means = drawn.mean(axis=2).ravel()
     noisy = spread + found.noise / n
     by_draw = mean + (means - found.mean) * (math.sqrt(spread / noisy) if noisy > 0.0 else 0.0)
     agree = np.sign(by_draw) == np.sign(mine.mean)
-    half = float(t.isf((1.0 - LEVEL) / 2.0, mine.n - 1)) * mine.standard_error
-    z = float(norm.isf((1.0 - LEVEL) / 2.0))
-    inner, both = math.hypot(half, z * math.sqrt(found.inner.variance)), math.hypot(half, z * math.sqrt(spread))
+    half = float(t.isf(_TAIL, mine.n - 1)) * mine.standard_error
+    inner = math.hypot(half, float(norm.isf(_TAIL)) * math.sqrt(found.inner.variance))
     return Split(
         stated=mine,
         parameters=found.inner,
         assumptions=found.outer,
         mean_over_draws=mean,
         with_parameters=(mine.mean - inner, mine.mean + inner),
-        with_all=(mean - both, mean + both),
+        with_all=_quantiles(mine, mean, by_draw, drawn.shape[0] if drawn.shape[0] > 1 else drawn.shape[1]),
         by_draw=by_draw,
         same_sign_share=float(np.mean(agree)),
     )
+
+
+def _quantiles(stated: Estimate, mean: float, by_draw: Numbers, d: int) -> tuple[float, float]:
+    """Return the interval of (a draw + run noise), spread out as normal theory has it for a new one after d draws."""
+    wider = float(t.isf(_TAIL, d - 1) / norm.isf(_TAIL)) * math.sqrt(1.0 + 1.0 / d)
+    noise = stated.standard_error * t.ppf((np.arange(_STEPS) + 0.5) / _STEPS, stated.n - 1)
+    values = (mean + wider * (by_draw - mean))[:, None] + noise
+    low, high = np.quantile(values, (_TAIL, 1.0 - _TAIL))
+    return float(low), float(high)
