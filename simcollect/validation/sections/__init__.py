@@ -1,0 +1,1 @@
+"""One module a section of the page: what was asked, what was found, and what is not so."""

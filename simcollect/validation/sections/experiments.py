@@ -1,0 +1,75 @@
+"""Published field experiments, rebuilt as scenarios."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from simcollect.validation.results import Result
+from simcollect.validation.writing import Answer, Section, code, interval, item, number, paragraph, picture, table
+
+PICTURE: Final = "replays.png"
+_COMMAND: Final = "simcollect replays --out validation"
+_QUESTION: Final = "Published experiments: numbers of the papers"
+
+
+def experiments(result: Result | None, pictures: Path, link: str) -> Section:
+    """Return the section about replays."""
+    if result is None:
+        lines = paragraph(f"Not run: {code(_COMMAND)}.")
+        return Section("Published experiments", (Answer(_QUESTION, "", "not run"),), tuple(lines))
+    rows = result.rows
+    found = counted(Counter(str(row["verdict"]) for row in rows))
+    lines = paragraph(
+        "Each experiment is rebuilt as a scenario and its result set beside the paper's. A number agrees when the "
+        "model's "
+        "95 % interval lies inside the paper's band, and disagrees when the two lie apart; across an end of the band "
+        "it "
+        "cannot be told. Where an effect of a paper stands in the model as an input, agreement shows that it comes out "
+        "of the whole model again, and no more; the replay says where that is so."
+    )
+    if (pictures / PICTURE).is_file():
+        lines += picture(f"{link}{PICTURE}", "The papers' bands and the model's intervals")
+    lines += table(
+        ("", "measure", "unit", "paper", "paper's band", "model", "95 % interval", "verdict"),
+        [_row(row) for row in rows],
+        right=(3, 4, 5, 6),
+    )
+    for name, group in groupby(rows, key=lambda row: (row["id"], row["title"], row["source"])):
+        notes = list(dict.fromkeys(str(row["note"]).strip() for row in group if row["note"]))
+        lines += item(f"**{name[0]} {name[1]}** ({name[2]}). {' '.join(notes)}")
+    return Section("Published experiments", (Answer(_QUESTION, "", found),), (*lines, ""))
+
+
+def counted(verdicts: Mapping[str, int]) -> str:
+    """Return how many of each verdict there are, in words.
+
+    Examples
+    --------
+    >>> counted({"agrees": 9, "disagrees": 1})
+    '9 agree, 1 disagrees, 0 cannot tell'
+    """
+
+    def said(n: int, one: str, many: str) -> str:
+        return f"{n} {one if n == 1 else many}"
+
+    agree, not_agree = verdicts.get("agrees", 0), verdicts.get("disagrees", 0)
+    unclear = verdicts.get("cannot tell", 0)
+    return f"{said(agree, 'agrees', 'agree')}, {said(not_agree, 'disagrees', 'disagree')}, {unclear} cannot tell"
+
+
+def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
+    verdict = row["verdict"]
+    return (
+        row["id"],
+        row["measure"],
+        row.get("unit", ""),
+        number(row["paper"]),
+        interval(row["paper_low"], row["paper_high"]),
+        number(row["estimate"]),
+        interval(row.get("low"), row.get("high")),
+        f"**{verdict}**" if verdict == "disagrees" else verdict,
+    )

@@ -1,0 +1,95 @@
+"""Theory: the engine beside closed forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from simcollect.validation.results import Result
+from simcollect.validation.writing import (
+    Answer,
+    Section,
+    code,
+    folded,
+    interval,
+    item,
+    number,
+    of_all,
+    paragraph,
+    picture,
+    table,
+    with_error,
+)
+
+PICTURE: Final = "verify.png"
+_COMMAND: Final = "simcollect verify --out validation"
+_QUESTION: Final = "Theory: quantities within 4 standard errors"
+
+
+def theory(result: Result | None, pictures: Path, link: str) -> Section:
+    """Return the section about theory."""
+    if result is None:
+        return Section(
+            "Theory", (Answer(_QUESTION, "all", "not run"),), tuple(paragraph(f"Not run: {code(_COMMAND)}."))
+        )
+    rows = result.rows
+    agree = [row for row in rows if row["verdict"] == "agrees"]
+    cases = [list(group) for _, group in groupby(rows, key=lambda row: row["case"])]
+    found = f"{of_all(len(agree), len(rows))} in {len(cases)} cases"
+    lines = paragraph(
+        "The real engine, reduced to cases with a known answer by settings of a scenario alone. A quantity agrees when "
+        "the "
+        "mean over replications lies within 4 standard errors of theory: by chance one in 10,000 would not. "
+        f"Every case can be asked with other parameters: {code('simcollect verify --help')}."
+    )
+    if (pictures / PICTURE).is_file():
+        lines += picture(
+            f"{link}{PICTURE}", "Every quantity of every case: estimate less theory with 4 standard errors"
+        )
+    lines += table(
+        ("case", "quantities", "largest |z|", "replications", "verdict"),
+        [_case(case) for case in cases],
+        right=(1, 2, 3),
+    )
+    wrong = [row for row in rows if row["verdict"] != "agrees"]
+    if wrong:
+        lines += paragraph("Not in agreement:")
+        for row in wrong:
+            lines += item(
+                f"**{row['title']}**, {row['quantity']}: theory {_theory(row)}, "
+                f"engine {with_error(row['estimate'], row['se'])}, z {number(row['z'], 2)}."
+            )
+        lines.append("")
+    lines += folded(f"All {len(rows)} quantities", _all(rows))
+    return Section("Theory", (Answer(_QUESTION, "all", found, not wrong),), tuple(lines))
+
+
+def _case(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    first = rows[0]
+    known = [abs(row["z"]) for row in rows if row["z"] is not None]
+    largest = "-" if len(known) < len(rows) else number(max(known), 2)
+    agree = sum(row["verdict"] == "agrees" for row in rows)
+    verdict = "agrees" if agree == len(rows) else f"**{agree} of {len(rows)} agree**"
+    return (f"{first['title']} ({first['source']})", str(len(rows)), largest, f"{first['replications']:,}", verdict)
+
+
+def _theory(row: Mapping[str, Any]) -> str:
+    high = row.get("theory_high", row["theory"])
+    return number(row["theory"], 4) if high == row["theory"] else interval(row["theory"], high)
+
+
+def _all(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    cells = [
+        (
+            row["case"],
+            row["quantity"],
+            _theory(row),
+            with_error(row["estimate"], row["se"]) if row["se"] else number(row["estimate"], 5),
+            number(row["z"], 2),
+            row["verdict"] if row["verdict"] == "agrees" else f"**{row['verdict']}**",
+        )
+        for row in rows
+    ]
+    return table(("case", "quantity", "theory", "engine", "z", "verdict"), cells, right=(2, 3, 4))
