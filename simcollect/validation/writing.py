@@ -59,9 +59,9 @@ def item(text: str) -> list[str]:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Return a table with an empty line behind; columns at the positions ``right`` are right-aligned."""
-    rules = ["---:" if column in right else "---" for column in range(len(headings))]
-    lines = [_line(headings), _line(rules), *(_line([_cell(cell) for cell in row]) for row in rows)]
-    return [*lines, ""]
+    ruler = ["---:" if column in right else "---" for column in range(len(headings))]
+    head, *body = (_line([_cell(cell) for cell in row]) for row in (headings, *rows))
+    return [head, _line(ruler), *body, ""]
 
 
 def folded(summary: str, lines: Sequence[str]) -> list[str]:
@@ -105,31 +105,55 @@ def with_error(value: Any, error: Any) -> str:
         return "-"
     if error is None or not math.isfinite(error) or error <= 0.0:
         return number(value)
-    decimals = min(8, max(0, 1 - math.floor(math.log10(error))))
+    decimals = _decimals(error)
     return f"{value:,.{decimals}f} ± {error:,.{decimals}f}".replace("-", MINUS)
 
 
-def interval(low: Any, high: Any, digits: int = 3) -> str:
-    """Return an interval, with the digits that its longer end deserves; open ends in words.
+def standard_errors(z: Any) -> str:
+    """Return a distance in standard errors.
 
     Examples
     --------
-    >>> interval(-0.01234, 1.5), interval(None, 2.0), interval(None, None)
-    ('−0.01 to 1.50', 'up to 2.0', '-')
+    >>> standard_errors(-2.345), standard_errors(0.04), standard_errors(29.4), standard_errors(None)
+    ('−2.3', '0.0', '29', '-')
+    """
+    if z is None or not math.isfinite(z):
+        return "-"
+    return f"{z:.1f}".replace("-0.0", "0.0").replace("-", MINUS) if abs(z) < 10.0 else number(z, 2)
+
+
+def interval(low: Any, high: Any) -> str:
+    """Return an interval with two digits of its half-width; open ends in words.
+
+    Examples
+    --------
+    >>> interval(-0.01234, 1.5), interval(None, 2.0), interval(None, None), interval(3.0, 3.0)
+    ('−0.01 to 1.50', 'up to 2', '-', '3')
     """
     ends = [end for end in (low, high) if end is not None and math.isfinite(end)]
     if not ends:
         return "-"
-    largest = max(abs(end) for end in ends) or 1.0
-    decimals = min(8, max(0, digits - 1 - math.floor(math.log10(largest))))
+    if len(ends) == 1:
+        return f"from {number(low)}" if low in ends else f"up to {number(high)}"
+    if low == high:
+        return number(low)
+    decimals = _decimals(0.5 * (high - low))
+    return f"{_fixed(low, decimals)} to {_fixed(high, decimals)}"
 
-    def said(value: float) -> str:
-        # Rounded first, and 0 added, so that nothing is ever shown as -0.0.
-        return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", MINUS)
 
-    if len(ends) == 2:
-        return f"{said(low)} to {said(high)}"
-    return f"from {said(low)}" if high is None or not math.isfinite(high) else f"up to {number(high, 2)}"
+def estimate(value: Any, low: Any, high: Any) -> str:
+    """Return a number with its interval behind it, both with two digits of the half-width.
+
+    Examples
+    --------
+    >>> estimate(0.123456, 0.1, 0.15), estimate(None, None, None), estimate(2.0, 2.0, 2.0)
+    ('0.123 (0.100 to 0.150)', '-', '2')
+    """
+    if value is None or not math.isfinite(value):
+        return "-"
+    if low is None or high is None or low == high:
+        return number(value)
+    return f"{_fixed(value, _decimals(0.5 * (high - low)))} ({interval(low, high)})"
 
 
 def of_all(part: int, whole: int) -> str:
@@ -154,3 +178,14 @@ def _cell(text: str) -> str:
 
 def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _decimals(spread: float) -> int:
+    """Return the decimals that show two digits of a spread."""
+    # A little more than nothing added: 0.01 as a difference of two floats may be a hair less.
+    return min(8, max(0, 1 - math.floor(math.log10(spread * (1.0 + 1e-9))))) if spread > 0.0 else 3
+
+
+def _fixed(value: float, decimals: int) -> str:
+    # Rounded first, and 0 added, so that nothing is ever shown as -0.0.
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", MINUS)

@@ -21,6 +21,7 @@ from simcollect.validation.writing import (
     of_all,
     paragraph,
     picture,
+    standard_errors,
     table,
     with_error,
 )
@@ -109,7 +110,7 @@ def not_calibrated() -> Section:
 def _opening(content: Mapping[str, Any], n_free: int, n_fitted: int, n_held: int) -> list[str]:
     told = [
         f"{n_free} parameters are fitted to {n_fitted} targets"
-        + (f"; {n_held} further targets are held out and only predicted." if n_held else "."),
+        + (f"; {n_held} {'more is' if n_held == 1 else 'more are'} held out and only predicted." if n_held else "."),
     ]
     if content.get("scenario"):
         told.append(f"The model runs the scenario {code(str(content['scenario']))}.")
@@ -133,7 +134,7 @@ def _missed(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         held = ", held out" if row["held_out"] else ""
         numbers = (
             f"data {with_error(row['data'], row['data_se'])}, model {with_error(row['model'], row['model_se'])} "
-            f"{row['unit']}, z {number(row['z'], 2)}{held}"
+            f"{row['unit']}, z {standard_errors(row['z'])}{held}"
         )
         lines += item(f"**{row['name']}** ({numbers}). {_sentence(row.get('reason') or 'No reason is known')}")
     return [*lines, ""]
@@ -146,7 +147,7 @@ def _target_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             row["unit"],
             with_error(row["data"], row["data_se"]),
             with_error(row["model"], row["model_se"]),
-            number(row["z"], 2),
+            standard_errors(row["z"]),
             "-" if row["relative"] is None else f"{100.0 * row['relative']:+.0f} %".replace("-", "\u2212"),
             "yes" if is_met(row) else "**no**",
         )
@@ -172,8 +173,7 @@ def _identified(found: Sequence[Mapping[str, Any]]) -> list[str]:
         worst = max(_error(one) for one in found)
         return paragraph(
             "The data tell all parameters apart: the least certain combination has a standard error of "
-            f"{number(worst, 2)} "
-            "on the scale of the fit."
+            f"{number(worst, 2)} on the scale of the fit."
         )
     lines = paragraph(f"What the data hardly tell: {len(weak)} of {len(found)} combinations of parameters.")
     for one in weak:
@@ -241,5 +241,5 @@ def _words(value: Any) -> str:
 
 
 def _sentence(text: str) -> str:
-    stripped = text.strip()
+    stripped = text.strip()[:1].upper() + text.strip()[1:]
     return stripped if stripped.endswith((".", "!", "?")) else f"{stripped}."

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from simcollect.validation.results import Result
-from simcollect.validation.writing import Answer, Section, code, interval, item, number, paragraph, picture, table
+from simcollect.validation.writing import (
+    Answer,
+    Section,
+    code,
+    estimate,
+    interval,
+    item,
+    number,
+    paragraph,
+    picture,
+    table,
+)
 
 PICTURE: Final = "replays.png"
 _COMMAND: Final = "simcollect replays --out validation"
@@ -34,9 +45,9 @@ def experiments(result: Result | None, pictures: Path, link: str) -> Section:
     if (pictures / PICTURE).is_file():
         lines += picture(f"{link}{PICTURE}", "The papers' bands and the model's intervals")
     lines += table(
-        ("", "measure", "unit", "paper", "paper's band", "model", "95 % interval", "verdict"),
+        ("", "measure", "paper (its band)", "model (95 % interval)", "verdict"),
         [_row(row) for row in rows],
-        right=(3, 4, 5, 6),
+        right=(2, 3),
     )
     for name, group in groupby(rows, key=lambda row: (row["id"], row["title"], row["source"])):
         notes = list(dict.fromkeys(str(row["note"]).strip() for row in group if row["note"]))
@@ -62,14 +73,15 @@ def counted(verdicts: Mapping[str, int]) -> str:
 
 
 def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
-    verdict = row["verdict"]
+    verdict, unit = row["verdict"], row.get("unit")
+    paper = "" if row["paper"] is None else number(row["paper"])
+    band = interval(row["paper_low"], row["paper_high"])
+    if band not in ("-", paper):
+        paper = f"{paper} ({band})" if paper else band
     return (
         row["id"],
-        row["measure"],
-        row.get("unit", ""),
-        number(row["paper"]),
-        interval(row["paper_low"], row["paper_high"]),
-        number(row["estimate"]),
-        interval(row.get("low"), row.get("high")),
+        row["measure"] + (f", {unit}" if unit else ""),
+        paper or "-",
+        estimate(row["estimate"], row.get("low"), row.get("high")),
         f"**{verdict}**" if verdict == "disagrees" else verdict,
     )

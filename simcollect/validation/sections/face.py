@@ -13,10 +13,9 @@ from simcollect.validation.writing import (
     Answer,
     Section,
     code,
+    estimate,
     folded,
-    interval,
     item,
-    number,
     paragraph,
     picture,
     table,
@@ -71,7 +70,7 @@ def _estimate(row: Mapping[str, Any]) -> str:
     if row["estimate"] is None:
         return "not defined"
     unit = f" {row['unit']}" if row.get("unit") else ""
-    return f"{number(row['estimate'])} ({interval(row['low'], row['high'])}){unit}"
+    return f"{estimate(row['estimate'], row['low'], row['high'])}{unit}"
 
 
 def _words(row: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from simcollect.validation.writing import (
     of_all,
     paragraph,
     picture,
+    standard_errors,
     table,
     with_error,
 )
@@ -59,7 +60,7 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
         for row in wrong:
             lines += item(
                 f"**{row['title']}**, {row['quantity']}: theory {_theory(row)}, "
-                f"engine {with_error(row['estimate'], row['se'])}, z {number(row['z'], 2)}."
+                f"engine {with_error(row['estimate'], row['se'])}, z {standard_errors(row['z'])}."
             )
         lines.append("")
     lines += folded(f"All {len(rows)} quantities", _all(rows))
@@ -69,7 +70,7 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
 def _case(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     first = rows[0]
     known = [abs(row["z"]) for row in rows if row["z"] is not None]
-    largest = "-" if len(known) < len(rows) else number(max(known), 2)
+    largest = "-" if len(known) < len(rows) else standard_errors(max(known))
     agree = sum(row["verdict"] == "agrees" for row in rows)
     verdict = "agrees" if agree == len(rows) else f"**{agree} of {len(rows)} agree**"
     return (f"{first['title']} ({first['source']})", str(len(rows)), largest, f"{first['replications']:,}", verdict)
@@ -87,7 +88,7 @@ def _all(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             row["quantity"],
             _theory(row),
             with_error(row["estimate"], row["se"]) if row["se"] else number(row["estimate"], 5),
-            number(row["z"], 2),
+            standard_errors(row["z"]),
             row["verdict"] if row["verdict"] == "agrees" else f"**{row['verdict']}**",
         )
         for row in rows

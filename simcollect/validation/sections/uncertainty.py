@@ -17,6 +17,7 @@ from simcollect.validation.writing import (
     Answer,
     Section,
     code,
+    estimate,
     interval,
     item,
     number,
@@ -62,9 +63,14 @@ def uncertainty(result: Result | None, pictures: Path, link: str) -> Section:
     )
     lines += picture(f"{link}{PICTURE}", "Differences between strategies with intervals by source of doubt")
     lines += table(
-        ("strategy", "outcome", "stated", "run noise", "with all doubt", "noise / calibration / assumptions", "sign"),
+        ("strategy", "outcome", "stated (run noise)", "with all doubt", "variance", "sign"),
         [_row(row, content) for row in rows],
-        right=(2, 3, 4, 5),
+        right=(2, 3, 4),
+    )
+    lines += paragraph(
+        "Intervals of 95 %. Variance: shares of run noise / calibration / assumptions. Sign: higher or lower where it "
+        "holds in at least 95 % of draws; noise where run noise hides it; turns where it may turn within what is "
+        "plausible."
     )
     lines += _influence(content)
     return Section("Parameter uncertainty", (Answer(_QUESTION, "", of_all(holds, len(rows))),), tuple(lines))
@@ -74,22 +80,21 @@ def _row(row: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[str, ...]:
     axis = measure_axis(row["measure"], content["currency"], content["minor_units"])
     outcome = f"{axis.label}, {axis.difference_unit}"
     if row["estimate"] is None:
-        return (row["strategy"], outcome, "-", "-", "-", "-", "not counted")
+        return (row["strategy"], outcome, "-", "-", "-", "not counted")
 
     def scaled(name: str) -> float:
         return float(row[name]) * axis.factor
 
     shares = [row[name] for name in ("share_run_noise", "share_parameters", "share_assumptions")]
     split = " / ".join("-" if share is None else f"{100.0 * share:.0f} %" for share in shares)
-    sign = row["standing"] if row["standing"] in _HOLDS else f"**{row['standing']}**"
+    short = {Standing.RUN_NOISE.value: "**noise**", Standing.PARAMETERS.value: "**turns**"}
     return (
         row["strategy"],
         outcome,
-        number(scaled("estimate")),
-        interval(scaled("low"), scaled("high")),
+        estimate(scaled("estimate"), scaled("low"), scaled("high")),
         interval(scaled("all_low"), scaled("all_high")),
         split,
-        sign,
+        short.get(row["standing"], row["standing"]),
     )
 
 
