@@ -21,7 +21,7 @@ def coverage(
     sets: Annotated[int, typer.Option("--sets", min=1, help="Sets of simultaneous intervals of each kind.")] = 2_000,
     model_runs: Annotated[
         int, typer.Option("--model-runs", min=0, help="Pairs of runs of the scenario tiny; 0 leaves the model out.")
-    ] = 2_000,
+    ] = 500,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the synthetic values.")] = 1,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes for the model's runs.")] = None,
     out: Annotated[

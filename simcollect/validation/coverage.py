@@ -36,7 +36,7 @@ _PAIRS: Final = 10_000
 _SETS: Final = 2_000  # the largest t is found by 10,000 variates each time
 _N: Final = 20  # replications of a scenario that does not say
 _SKEWNESS_FROM: Final = 200_000
-_MODEL_RUNS: Final = 2_000
+_MODEL_RUNS: Final = 500
 _MODEL: Final = ("tiny", ("gentle", "firm"))
 
 

@@ -37,6 +37,7 @@ def test_every_draw_changes_the_runs_and_has_the_luck_of_the_same_replications(f
     assert found.values("gross_recovery_share", "firm").shape == (5, 1, 2)
     digests = found.runs.groupby(["strategy", "replication"])["digest"].nunique()
     assert (digests == 5).all()
+    assert sorted(found.runs["replication"].unique()) == [0, 1]  # of the three of the stated comparison
 
 
 def test_each_row_of_the_table_splits_its_interval(found: UncertainComparison) -> None:
