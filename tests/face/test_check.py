@@ -64,7 +64,9 @@ def demonstrations(own: Path) -> tuple[Demonstration, ...]:
 
 @pytest.fixture(scope="module")
 def small() -> Scenario:
-    return load({"extends": "cards_taiwan", "run": {"horizon_days": 60, "reading_days": []}, "portfolio": {"n_stock": 60}})
+    return load(
+        {"extends": "cards_taiwan", "run": {"horizon_days": 60, "reading_days": []}, "portfolio": {"n_stock": 60}}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +165,10 @@ def test_the_picture_names_every_claim(checked: FaceCheck, lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_command_prints_a_table_and_what_disagrees(own: Path, tmp_path: Path, lang: str) -> None:
     scenario = tmp_path / "mine.toml"
-    scenario.write_text('extends = "cards_taiwan"\nrun.horizon_days = 40\nrun.reading_days = []\nportfolio.n_stock = 30\n', encoding="utf-8")
+    scenario.write_text(
+        'extends = "cards_taiwan"\nrun.horizon_days = 40\nrun.reading_days = []\nportfolio.n_stock = 30\n',
+        encoding="utf-8",
+    )
     arguments = ["face", str(scenario), "--add", str(own), "--only", "Pay,None", "--replications", "2"]
     arguments += ["--seeds", "5,6", "--workers", "1", "--out", str(tmp_path / "out"), "--lang", lang]
     result = CliRunner().invoke(app, arguments)
