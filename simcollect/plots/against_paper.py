@@ -174,19 +174,24 @@ def _model_words(row: PaperRow, say: Say) -> str:
     if not math.isfinite(row.estimate):
         return say("undefined")
     if row.low == row.high:
-        return say("exact", estimate=f"{_number(row.estimate)} {row.unit}")
+        return say("exact", estimate=_told(row.estimate, row))
     low, high = _number(row.low), _number(row.high)
-    return say("model", estimate=f"{_number(row.estimate)} {row.unit}", low=low, high=high)
+    return say("model", estimate=_told(row.estimate, row), low=low, high=high)
 
 
 def _paper_words(row: PaperRow, say: Say) -> str:
     if row.paper is not None:
-        return say("paper", paper=f"{_number(row.paper)} {row.unit}")
+        return say("paper", paper=_told(row.paper, row))
     if row.band_low is not None and row.band_high is not None:
-        return say("direction", low=_number(row.band_low), high=f"{_number(row.band_high)} {row.unit}")
+        return say("direction", low=_number(row.band_low), high=_told(row.band_high, row))
     if row.band_low is not None:
-        return say("above", low=f"{_number(row.band_low)} {row.unit}")
-    return say("below", high=f"{_number(row.band_high or 0.0)} {row.unit}")
+        return say("above", low=_told(row.band_low, row))
+    return say("below", high=_told(row.band_high or 0.0, row))
+
+
+def _told(value: float, row: PaperRow) -> str:
+    """Return a number with its unit; yes and no, told as 1 and 0, have none."""
+    return f"{value:g}" if row.unit == "0 or 1" else f"{_number(value)} {row.unit}"
 
 
 def _number(value: float) -> str:

@@ -118,7 +118,10 @@ X3: Final = Replay(
         ),
         Measure(
             "npv_365",
-            Text("The same after a year", "同上，一年后"),
+            Text(
+                "Machine for 30 days less people: present value repaid after a year, points of the late payment",
+                "30 天全程机器减人工：一年后还款现值（占初始逾期额，百分点）",
+            ),
             "pp",
             _AFTER_A_YEAR,
             *around(_AFTER_A_YEAR),
@@ -126,7 +129,10 @@ X3: Final = Replay(
         ),
         Measure(
             "closed",
-            Text("How far that gap closes between day 30 and a year", "上述差距在第 30 天至一年间缩小多少"),
+            Text(
+                "How far the gap between machine and people closes from day 30 to a year, points",
+                "机器与人工的差距在第 30 天至一年间缩小多少（百分点）",
+            ),
             "pp",
             _AFTER_A_YEAR - _AT_DAY_30,
             *around(_AFTER_A_YEAR - _AT_DAY_30),
@@ -146,8 +152,8 @@ X3: Final = Replay(
         Measure(
             "misses",
             Text(
-                "The same: later payments missed within a year, per 100 borrowers",
-                "同上：一年内之后未按期还款的次数（每百名借款人）",
+                "Machine for five days, then people, less people: later payments missed in a year, per 100 borrowers",
+                "前五天机器后转人工减全程人工：一年内之后未按期还款次数（每百名）",
             ),
             "per 100",
             None,
