@@ -95,3 +95,10 @@ def test_result_is_the_same_again_and_is_written_as_json_and_picture(tmp_path: P
 def test_names_and_titles_of_the_cases_are_their_own() -> None:
     assert len({case.title for case in CASES.values()}) == len(CASES)
     assert all(case.given({}) and case.theory(case.given({})) for case in CASES.values())
+
+
+def test_a_chain_of_another_size_may_be_asked_without_balances() -> None:
+    asked = {"q": "[[0.5,0.2,0],[0.3,0,0.1],[0,0.2,0.2]]", "r": "[[0.3,0],[0.5,0.1],[0.3,0.3]]"}
+    given = CASES["absorbing_chain"].given(asked)
+    assert given["balances"] == (0.0, 0.0, 0.0)
+    assert list(CASES["absorbing_chain"].theory(given))[0] == "P(paid), from state 1"

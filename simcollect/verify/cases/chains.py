@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from simcollect.scenario.rolls import MOST_MONTHS, row_names
 from simcollect.scenario.variation import varied
 from simcollect.verify.base import base, borrowers
 from simcollect.verify.case import Case, Given, Parameter, Theory
-from simcollect.verify.theory.chains import absorbed, state_vector, steps_until_absorbed, still_moving
+from simcollect.verify.theory.chains import Matrix, absorbed, state_vector, steps_until_absorbed, still_moving
 
 Floats = NDArray[np.float64]
 
@@ -73,6 +73,15 @@ class AbsorbingChain(Case):
     """
 
     states: tuple[str, ...] = ()
+
+    def given(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a value for every parameter; a chain of another size has no balances unless they are given too."""
+        parameters = {parameter.name: parameter for parameter in self.parameters}
+        if "q" in settings and "balances" not in settings:
+            size = len(cast(Matrix, parameters["q"].read(settings["q"], self.name)))
+            if size != len(cast(Matrix, parameters["balances"].default)):
+                settings = {**settings, "balances": (0.0,) * size}
+        return super().given(settings)
 
     def check(self, given: Given) -> None:
         """Refuse what is no chain, and balances that do not fit it."""
