@@ -9,6 +9,7 @@ import pytest
 
 from simcollect.core.errors import InputErrors
 from simcollect.scenario import flatten, load, schema
+from simcollect.scenario.diff import diff
 from simcollect.scenario.explain import explain_scenario
 from simcollect.scenario.specification import digest, provenance
 
@@ -114,3 +115,9 @@ def test_only_numbers_count_in_the_digest_and_the_schema_knows_both() -> None:
     properties = schema()["properties"]
     assert "rolls" in properties["behaviour"]["properties"]
     assert "court_fee_bands" in properties["economics"]["properties"]
+
+
+def test_two_scenarios_that_differ_in_a_table_or_a_tariff_are_said_to_differ() -> None:
+    plain, rolling, dear = load("tiny"), load(with_rolls(GOOD)), load(with_fees(FEES))
+    assert "how borrowers behave" in str(diff(plain, "firm", "firm", other=rolling))
+    assert "prices" in str(diff(plain, "firm", "firm", other=dear))
