@@ -212,6 +212,9 @@ def check_face(
         raise InputError("", "face", "has nothing to ask", "Expected a scenario and a demonstration")
     if replications < 1 or replications * (len(seeds) or SEEDS) < 2:
         raise InputError("", "--replications", f"is {replications}", "Expected two pairs or more in all")
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        raise InputError("", "scenarios", f"are {', '.join(names)}", "Expected names that differ", "Rename a file")
     used = {each.name: tuple(dict.fromkeys(seeds)) or _own_seeds(each) for each in scenarios}
     asked: list[list[Wanted]] = []
     not_asked: list[NotAsked] = []

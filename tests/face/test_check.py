@@ -145,7 +145,7 @@ def test_json_holds_every_row_in_the_agreed_form(checked: FaceCheck, tmp_path: P
     assert {"face.json", "face.csv", "face.png"} <= {path.name for path in tmp_path.iterdir()}
     found = json.loads((tmp_path / "face.json").read_text(encoding="utf-8"))
     assert (found["command"], found["replications"], found["level"]) == ("face", 3, 0.95)
-    assert found["seed"] == {"cards_taiwan": [1, 2, 3]}
+    assert found["seed"] == {"scenario": [1, 2, 3]}
     keys = {"id", "title", "scenario", "outcome", "expected", "estimate", "low", "high", "seeds", "verdict", "note"}
     assert all(keys <= row.keys() for row in found["rows"])
     assert [row["verdict"] for row in found["rows"]] == ["agrees", "disagrees", "agrees", "cannot tell"]
@@ -200,6 +200,11 @@ def test_what_is_asked_wrongly_is_told(arguments: list[str], told: str) -> None:
     result = CliRunner().invoke(app, ["face", "tiny", *arguments])
     assert result.exit_code == 2
     assert told in result.output
+
+
+def test_two_scenarios_of_one_name_are_refused(small: Scenario, demonstrations: tuple[Demonstration, ...]) -> None:
+    with pytest.raises(InputError, match="names that differ"):
+        check_face([small, small], demonstrations)
 
 
 def test_one_pair_is_refused(small: Scenario, demonstrations: tuple[Demonstration, ...]) -> None:
