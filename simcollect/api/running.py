@@ -32,6 +32,8 @@ from simcollect.scenario import Scenario
 from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.run import MAX_SEED
 from simcollect.scenario.variation import varied
+from simcollect.sweep import select as selection
+from simcollect.sweep.selected import Selected
 from simcollect.uncertainty import UncertainComparison, draw, under_uncertainty
 
 ScenarioLike: TypeAlias = Scenario | str | Path | Mapping[str, Any]
@@ -389,6 +391,90 @@ def replicate(
         executor=executor,
         folder=folder,
         fresh=fresh,
+        on_progress=on_progress,
+    )
+
+
+def select(
+    scenario: ScenarioLike,
+    strategies: Sequence[str] | None = None,
+    *,
+    outcome: str,
+    points: Sequence[Mapping[str, Any]] | None = None,
+    indifference: float | str | None = None,
+    replications: int | None = None,
+    budget: int | None = None,
+    confidence: float = 0.95,
+    at_most: int = selection.AT_MOST,
+    final: int = selection.FINAL,
+    day: int | None = None,
+    seed: int | None = None,
+    horizon_days: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    on_progress: Progress | None = None,
+) -> Selected:
+    """Select the best of several strategies, points or both, with a guarantee that is shown.
+
+    Parameters
+    ----------
+    scenario
+        What to run.
+    strategies
+        Among which; all of the scenario's when None.
+    outcome
+        What is to be best: ``"net_recovery"``, ``"kept"``, ``"cost_per_account"``.
+    points
+        Changes of the scenario to choose among: ``[{"strategies.firm.late.enter_dpd": 60}, ...]``.
+    indifference
+        Smallest difference that matters, above 0, as ``"0.5pp"`` or a number in the unit of the outcome: the inferior
+        are dropped as soon as that can be told, and the one left is the best with probability ``confidence``, or within
+        the indifference of it.
+    replications
+        In place of it: the subset that holds the best with that probability after so many replications of each.
+    budget
+        In place of it: so many runs in all, spent where they help most. No promise comes with it.
+    confidence
+        Probability of a correct selection.
+    at_most
+        Replications at which a selection with an indifference gives up: those left cannot be told apart.
+    final
+        Fresh replications of what is left: the mean that won is a lucky one.
+    day
+        Reading day; the last when None.
+    seed, horizon_days, workers, executor, folder, on_progress
+        As in :func:`compare`; what stands in the folder is not run again.
+
+    Raises
+    ------
+    InputError, InputErrors
+        If something asked for is wrong; an indifference of zero or less is.
+    Interrupted
+        On Ctrl-C; finished runs are in the folder.
+
+    Examples
+    --------
+    >>> found = select("tiny", ["no_action", "firm"], outcome="cost_per_account", indifference="50 TWD", workers=1)
+    >>> found.best, found.n_runs
+    ('no_action', 20)
+    """
+    loaded = load(scenario, seed=seed, horizon_days=horizon_days)
+    return selection.select(
+        loaded,
+        strategies,
+        outcome=outcome,
+        points=points,
+        indifference=indifference,
+        replications=replications,
+        budget=budget,
+        confidence=confidence,
+        at_most=at_most,
+        final=final,
+        day=day,
+        workers=workers,
+        executor=executor,
+        folder=folder,
         on_progress=on_progress,
     )
 

@@ -90,6 +90,7 @@ class Selection:
         self.indifference = float(indifference)
         self.level = level
         self.first = first
+        self.larger_is_better = larger_is_better
         self._sign = 1.0 if larger_is_better else -1.0
         eta = 0.5 * ((2.0 * (1.0 - level) / (k - 1)) ** (-2.0 / (first - 1)) - 1.0)
         self._h_squared = 2.0 * eta * (first - 1)
@@ -135,6 +136,15 @@ class Selection:
     def n_runs(self) -> int:
         """Runs told so far: the cost of the selection."""
         return sum(len(values) for values in self._told.values())
+
+    @property
+    def n_at_most(self) -> int | None:
+        """Replications after which it will have ended whatever is told; None before the first elimination."""
+        if self._variance is None or self.finished:
+            return None if self._variance is None else self.n_replications
+        place = [self.systems.index(name) for name in self.alive]
+        widest = float(self._variance[np.ix_(place, place)].max())
+        return max(self.n_replications, math.floor(self._h_squared * widest / self.indifference**2) + 1)
 
     def tell(self, outcomes: Mapping[str, float]) -> None:
         """Take in one replication of every system that is still in.
@@ -269,3 +279,21 @@ def allocation(mean: Numbers, variance: Numbers, budget: int, larger_is_better: 
     left = budget - k - int(runs.sum())
     runs[np.argsort(runs - exact, kind="stable")[:left]] += 1
     return np.asarray(runs + 1, dtype=np.int64)
+
+
+def within_budget(runs: NDArray[np.int64], asked: NDArray[np.int64], budget: int) -> NDArray[np.int64]:
+    """Return runs raised towards those asked for, as far as the budget goes; what is done cannot be taken back.
+
+    Examples
+    --------
+    >>> within_budget(np.array([10, 10, 10]), np.array([2, 30, 28]), 60).tolist()
+    [10, 26, 24]
+    """
+    missing = np.maximum(asked - runs, 0)
+    left = budget - int(runs.sum())
+    if left <= 0 or not missing.sum():
+        return runs
+    exact = missing * (left / missing.sum())
+    more = np.floor(exact).astype(np.int64)
+    more[np.argsort(more - exact, kind="stable")[: left - int(more.sum())]] += 1
+    return np.asarray(runs + more, dtype=np.int64)
