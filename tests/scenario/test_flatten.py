@@ -186,4 +186,6 @@ def other_value(default: Any, words: tuple[str, ...]) -> Any:
         return next(word for word in words if word != default)
     if isinstance(default, bool):
         return not default
-    return default + 0.25 if isinstance(default, float) else default + 1
+    if isinstance(default, float):
+        return default - 0.25 if default == 1.0 else default + 0.25
+    return default + 1
