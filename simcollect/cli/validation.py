@@ -15,7 +15,6 @@ from simcollect.cli.screen import Screen
 from simcollect.core.errors import SimcollectError
 
 _SCENARIO: Final = "cards_taiwan"
-_CALIBRATIONS: Final = ("taiwan",)
 
 
 @app.command(
@@ -46,16 +45,26 @@ def validation(
 
 def _run(folder: Path, calibrate: bool, screen: Screen) -> None:
     """Run every check into the folder; one that finds disagreement goes on to the next."""
+    from simcollect.calibrate import calibration_names
+
     folder.mkdir(parents=True, exist_ok=True)
     doubt = Path("results") / f"validation-{_SCENARIO}"
-    commands = [["calibrate", name, "--out", str(folder)] for name in _CALIBRATIONS if calibrate]
-    commands += [[name, "--out", str(folder)] for name in ("verify", "replays", "face", "coverage")]
-    commands.append(["compare", _SCENARIO, "--uncertainty", "--out", str(doubt)])
-    for command in commands:
-        screen.note(f"simcollect {' '.join(command)}")
-        code = subprocess.run([sys.executable, "-m", "simcollect", *command], check=False).returncode
-        if code == STOPPED:
-            raise KeyboardInterrupt
-        if code == BAD_INPUT or code < 0:
-            raise SimcollectError(f"simcollect {' '.join(command)} could not be run (exit code {code}).")
+    if calibrate:
+        for name in calibration_names():
+            fitted = Path("results") / f"calibrate-{name}"
+            _call(["calibrate", name, "--out", str(fitted)], screen)
+            shutil.copy(fitted / "calibrate.json", folder / f"calibrate-{name}.json")
+    for name in ("verify", "replays", "face", "coverage"):
+        _call([name, "--out", str(folder)], screen)
+    _call(["compare", _SCENARIO, "--uncertainty", "--out", str(doubt)], screen)
     shutil.copy(doubt / "uncertainty.json", folder / "uncertainty.json")
+
+
+def _call(command: list[str], screen: Screen) -> None:
+    """Run a command of simcollect; what a check does not agree with is a result, and no reason to stop."""
+    screen.note(f"simcollect {' '.join(command)}")
+    code = subprocess.run([sys.executable, "-m", "simcollect", *command], check=False).returncode
+    if code == STOPPED:
+        raise KeyboardInterrupt
+    if code == BAD_INPUT or code < 0:
+        raise SimcollectError(f"simcollect {' '.join(command)} could not be run (exit code {code}).")

@@ -23,9 +23,11 @@ PAGE: Final = "VALIDATION.md"
 
 _MADE: Final = """\
 ```
-simcollect validation --run          # runs the checks, some minutes each, and writes this page
-simcollect validation                # writes it anew from the results in validation/
-simcollect calibrate taiwan --out validation
+simcollect validation --run              # runs the checks, some minutes each, and writes this page
+simcollect validation --run --calibrate  # calibrates first
+simcollect validation                    # writes it anew from the results in validation/
+
+simcollect calibrate cards_taiwan_2005
 simcollect verify --out validation
 simcollect replays --out validation
 simcollect face --out validation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -31,16 +32,19 @@ MET_RELATIVE: Final = 0.10
 MET_SHARE: Final = 0.80
 """A target is met within 2 combined standard errors or 10 %; 80 % of them are to be."""
 
-_WEAK: Final = 0.5  # standard error along a direction, on the scale of the fit: a factor of 1.6 and more
+_WEAK: Final = 0.5  # standard error along a direction, as a share of the range searched
 _SHOWN_WEIGHT: Final = 0.25
-_NOT_RUN: Final = "simcollect calibrate taiwan --out validation"
+_NOT_RUN: Final = "simcollect calibrate cards_taiwan_2005"
 
 
 def is_met(target: Mapping[str, Any]) -> bool:
-    """Return whether a target is met, from its own numbers."""
+    """Return whether a target is met by the bar of this page, from its own numbers."""
+    return _is_near(target, MET_RELATIVE)
+
+
+def _is_near(target: Mapping[str, Any], tolerance: float) -> bool:
     z, relative = target["z"], target["relative"]
-    near = z is not None and abs(z) <= MET_Z
-    return near or (relative is not None and abs(relative) <= MET_RELATIVE)
+    return (z is not None and abs(z) <= MET_Z) or (relative is not None and abs(relative) <= tolerance)
 
 
 def calibration(result: Result, pictures: Path, link: str) -> Section:
@@ -54,13 +58,14 @@ def calibration(result: Result, pictures: Path, link: str) -> Section:
     content = result.content
     name = _name(content, result.file)
     rows = list(content["targets"])
+    tolerance = (content.get("fit") or {}).get("tolerance", MET_RELATIVE)
     for place, row in enumerate(rows):
-        if bool(row["met"]) != is_met(row):
+        if bool(row["met"]) != _is_near(row, tolerance):
             raise InputError(
                 result.file,
                 f"targets[{place}].met",
                 f"is {row['met']} while z is {row['z']} and relative {row['relative']}",
-                f"Expected true within {MET_Z:g} standard errors or {100 * MET_RELATIVE:g} %, else false",
+                f"Expected true within {MET_Z:g} standard errors or {100 * tolerance:g} %, else false",
                 "Calibrate anew",
             )
     fitted = [row for row in rows if not row["held_out"]]
@@ -84,7 +89,8 @@ def calibration(result: Result, pictures: Path, link: str) -> Section:
     if held:
         answers.insert(1, Answer(f"Calibration {code(name)}: held-out targets met", "", of_all(n_held, len(held))))
     file = f"calibrate-{name}.png"
-    save(targets([_drawn(row) for row in rows], _source(content), f"Data against model: {name}"), pictures / file)
+    title = f"Data against model: {content.get('title') or name}"
+    save(targets([_drawn(row) for row in rows], title, _source(content), tolerance=MET_RELATIVE), pictures / file)
     return Section(
         f"Calibration: {name}",
         tuple(answers),
@@ -93,6 +99,7 @@ def calibration(result: Result, pictures: Path, link: str) -> Section:
             *picture(f"{link}{file}", f"Every target of {name}: data and model with errors, and their difference"),
             *_missed(rows),
             *folded(f"All {len(rows)} targets", _target_table(rows)),
+            *_unused(content.get("left_out") or ()),
             *_parameter_table(parameters),
             *_identified(content.get("identifiability") or ()),
         ),
@@ -109,13 +116,14 @@ def not_calibrated() -> Section:
 
 def _opening(content: Mapping[str, Any], n_free: int, n_fitted: int, n_held: int) -> list[str]:
     told = [
+        *([_sentence(str(content["title"]))] if content.get("title") else []),
         f"{n_free} parameters are fitted to {n_fitted} targets"
         + (f"; {n_held} {'more is' if n_held == 1 else 'more are'} held out and only predicted." if n_held else "."),
     ]
     if content.get("scenario"):
         told.append(f"The model runs the scenario {code(str(content['scenario']))}.")
     if content.get("treatment"):
-        told.append(f"Stated treatment: {_sentence(_words(content['treatment']))}")
+        told.append(f"Stated treatment: {_sentence(_treatment(content['treatment']))}")
     if content.get("date"):
         told.append(f"Fitted on {content['date']}.")
     fit = content.get("fit") or {}
@@ -173,14 +181,14 @@ def _identified(found: Sequence[Mapping[str, Any]]) -> list[str]:
         worst = max(_error(one) for one in found)
         return paragraph(
             "The data tell all parameters apart: the least certain combination has a standard error of "
-            f"{number(worst, 2)} on the scale of the fit."
+            f"{number(worst, 2)} of the range searched."
         )
     lines = paragraph(f"What the data hardly tell: {len(weak)} of {len(found)} combinations of parameters.")
     for one in weak:
         weights = sorted(one["direction"].items(), key=lambda pair: -abs(pair[1]))
         told = [(place, weight) for place, weight in weights if abs(weight) >= _SHOWN_WEIGHT] or weights[:1]
-        up = [code(place) for place, weight in told if weight > 0.0]
-        down = [code(place) for place, weight in told if weight < 0.0]
+        up = [code(_short(place)) for place, weight in told if weight > 0.0]
+        down = [code(_short(place)) for place, weight in told if weight < 0.0]
         if not up or not down:
             words = (
                 f"{_joined(up or down)} moving alone" if len(told) == 1 else f"{_joined(up or down)} moving together"
@@ -188,9 +196,26 @@ def _identified(found: Sequence[Mapping[str, Any]]) -> list[str]:
         else:
             words = f"{_joined(up)} rising while {_joined(down)} {'falls' if len(down) == 1 else 'fall'}"
         error = _error(one)
-        size = "is not determined at all" if not math.isfinite(error) else f"has a standard error of {number(error, 2)}"
+        size = f"has a standard error of {number(error, 2)} of its range"
+        if not math.isfinite(error):
+            size = "is not determined at all"
         lines += item(f"{words} hardly changes a target: this combination {size}.")
     return [*lines, ""]
+
+
+def _unused(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name the targets of the file that are not used, by reason."""
+    if not rows:
+        return []
+    reasons = Counter(str(row["reason"]) for row in rows)
+    lines = paragraph(f"Not used: {len(rows)} targets of the file.")
+    for reason, n in reasons.items():
+        lines += item(f"{n} {'target' if n == 1 else 'targets'}: {_sentence(reason)}")
+    return [*lines, ""]
+
+
+def _short(place: str) -> str:
+    return place.removeprefix("behaviour.")
 
 
 def _error(one: Mapping[str, Any]) -> float:
@@ -208,14 +233,12 @@ def _drawn(row: Mapping[str, Any]) -> TargetRow:
 
     return TargetRow(
         row["name"],
-        row["unit"],
         real("data"),
         real("data_se"),
         real("model"),
         real("model_se"),
-        real("z"),
-        is_met(row),
         bool(row["held_out"]),
+        is_met(row),
     )
 
 
@@ -227,16 +250,13 @@ def _name(content: Mapping[str, Any], file: str) -> str:
 
 
 def _source(content: Mapping[str, Any]) -> str:
-    parts = [f"simcollect calibrate, {content.get('version', '')}", f"seed {content.get('seed', '-')}"]
-    return ", ".join(part for part in parts if part.strip())
+    return f"simcollect calibrate, {content.get('file', '')}, {content.get('date', '')}"
 
 
-def _words(value: Any) -> str:
-    """Return a treatment in words, whether it is a text or names with values."""
+def _treatment(value: Any) -> str:
+    """Return a treatment in words: a text, or strategies with what each does."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_words(inner)}" for name, inner in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(inner) for inner in value)
+        return "; ".join(f"{code(str(name))}: {told}" for name, told in value.items())
     return str(value)
 
 
