@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from simcollect.core.errors import InputError
-from simcollect.scenario import Quantity, Scenario
-from simcollect.scenario.presets import EXTENDS, FOLDER
+from simcollect.scenario import Quantity, Scenario, presets
+from simcollect.scenario.presets import CALIBRATION, EXTENDS
 from simcollect.uncertainty.scale import SCALES, Scale, from_scale, to_scale
 
 Numbers = NDArray[np.float64]
 
-CALIBRATION: Final = "calibration"
 _BLOCK: Final = "behaviour"
 _SAME: Final = 1e-3  # a preset's value may be rounded; another number is another belief
 _MOST_TRIES: Final = 10_000
@@ -143,10 +142,10 @@ def _table(preset: str) -> tuple[str, Mapping[str, Any] | None]:
     file = ""
     while name is not None:
         file = f"{_BLOCK}_{name}.toml"
-        content = tomllib.loads((FOLDER / file).read_text(encoding="utf-8"))
-        if CALIBRATION in content:
-            return file, content[CALIBRATION]
-        name = content.get(EXTENDS)
+        table = presets.read_calibration_table(_BLOCK, name)
+        if table is not None:
+            return file, table
+        name = tomllib.loads((presets.FOLDER / file).read_text(encoding="utf-8")).get(EXTENDS)
     return file, None
 
 

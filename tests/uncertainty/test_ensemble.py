@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from simcollect.core.errors import InputError
-from simcollect.scenario import Scenario, load
-from simcollect.uncertainty import ensemble as room
-from simcollect.uncertainty import read_ensemble
+from simcollect.scenario import Scenario, load, presets
+from simcollect.uncertainty import draw, read_ensemble
 from simcollect.uncertainty.ensemble import Ensemble
 
 TABLE = """\
@@ -27,7 +26,7 @@ covariance = [[0.04, 0.01], [0.01, 0.09]]
 
 @pytest.fixture
 def preset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(room, "FOLDER", tmp_path)
+    monkeypatch.setattr(presets, "FOLDER", tmp_path)
     path = tmp_path / "behaviour_cards.toml"
     path.write_text(TABLE, encoding="utf-8")
     return path
@@ -87,9 +86,14 @@ def test_the_ensemble_of_a_preset_is_read_with_the_ranges_of_the_scenario(tiny: 
     assert found.ranges[0] == tiny.behaviour.groups["payment"]["base_rate_per_day"].range
 
 
-@pytest.mark.usefixtures("preset")
-def test_a_number_that_the_scenario_sets_itself_leaves_the_ensemble() -> None:
-    own = load({**_small(), "behaviour": {"payment": {"full_share": 0.1}}})
+@pytest.fixture
+def own() -> Scenario:
+    """Read before the presets are put elsewhere."""
+    return load({"extends": "tiny", "behaviour": {"payment": {"full_share": 0.1}}})
+
+
+def test_a_number_that_the_scenario_sets_itself_leaves_the_ensemble(own: Scenario, preset: Path) -> None:
+    assert preset.is_file()
     found = read_ensemble(own)
     assert found is not None
     assert found.places == ("behaviour.payment.base_rate_per_day",)
@@ -123,5 +127,15 @@ def test_a_calibration_that_contradicts_itself_is_refused(
         read_ensemble(tiny)
 
 
-def _small() -> dict[str, object]:
-    return {"extends": "tiny"}
+@pytest.mark.usefixtures("preset")
+def test_draws_of_the_ensemble_are_nested_in_draws_of_what_is_assumed(tiny: Scenario) -> None:
+    draws = draw(tiny, 5, n_inner=3)
+    assert (draws.n_outer, draws.n_inner, len(draws.points)) == (5, 3, 15)
+    fitted = ("behaviour.payment.base_rate_per_day", "behaviour.payment.full_share")
+    assert not {one.name for one in draws.assumptions} & set(fitted)
+    for first in range(0, 15, 3):
+        inner = draws.points[first : first + 3]
+        assert len({point[fitted[0]] for point in inner}) == 3
+        assumed = [{place: value for place, value in point.items() if place not in fitted} for point in inner]
+        assert assumed[0] == assumed[1] == assumed[2]
+    assert len({point["behaviour.contact.answer_prob"] for point in draws.points}) == 5
