@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -138,20 +139,21 @@ def measure_promises(n: int, on_progress: Callable[[int, int], None] | None = No
 
 def _jobs(n: int) -> Iterator[Callable[[], Kept]]:
     for case, (k, draw) in SELECTIONS.items():
-        yield lambda case=case, k=k, draw=draw: selection_kept(case, k, draw, n)
-    yield lambda: near_kept(n)
+        yield partial(selection_kept, case, k, draw, n)
+    yield partial(near_kept, n)
     for case, (k, draw) in SELECTIONS.items():
-        yield lambda case=case, k=k, draw=draw: subset_kept(case, k, draw, n)
+        yield partial(subset_kept, case, k, draw, n)
     for case in ("slippage, 5 systems", "unequal variances, best noisy"):
+        k, draw = SELECTIONS[case]
         for even in (False, True):
-            yield lambda case=case, even=even: budget_kept(case, *SELECTIONS[case], n, even)
+            yield partial(budget_kept, case, k, draw, n, even)
     for case, (k, draw) in INTERVALS.items():
-        yield lambda case=case, k=k, draw=draw: together_kept(case, k, draw, n)
-    yield lambda: best_kept(n)
+        yield partial(together_kept, case, k, draw, n)
+    yield partial(best_kept, n)
     for case, (k, draw) in STOPPED.items():
         for rule in ("sign", "naive"):
-            yield lambda case=case, k=k, draw=draw, rule=rule: sign_kept(case, k, draw, n, rule)
-        yield lambda case=case, k=k, draw=draw: width_kept(case, k, draw, n)
+            yield partial(sign_kept, case, k, draw, n, rule)
+        yield partial(width_kept, case, k, draw, n)
 
 
 def selection_kept(case: str, k: int, draw: Draw, n: int) -> Kept:
@@ -184,7 +186,7 @@ def _selected(mean: Numbers, draw: Draw, seed: int) -> tuple[int, int]:
     while not race.finished:
         for row in mean + draw(rng, 50, k):
             race.tell({name: float(row[int(name)]) for name in race.alive})
-            if race.finished:
+            if len(race.alive) == 1:
                 break
     return int(race.best), race.n_runs
 

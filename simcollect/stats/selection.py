@@ -96,13 +96,16 @@ class Selection:
         self._h_squared = 2.0 * eta * (first - 1)
         self._told: dict[str, list[float]] = {name: [] for name in self.systems}
         self._dropped: list[tuple[str, int]] = []
+        self._alive = self.systems
+        self._place = np.arange(k)
+        self._sums = np.zeros(k)
+        self._r = 0
         self._variance: Numbers | None = None
 
     @property
     def alive(self) -> tuple[str, ...]:
         """Systems that still need replications, in the order given; one when the selection has finished."""
-        gone = {name for name, _ in self._dropped}
-        return tuple(name for name in self.systems if name not in gone)
+        return self._alive
 
     @property
     def dropped(self) -> tuple[tuple[str, int], ...]:
@@ -130,7 +133,7 @@ class Selection:
     @property
     def n_replications(self) -> int:
         """Replications told so far."""
-        return max(len(values) for values in self._told.values())
+        return self._r
 
     @property
     def n_runs(self) -> int:
@@ -142,9 +145,9 @@ class Selection:
         """Replications after which it will have ended whatever is told; None before the first elimination."""
         if self._variance is None or self.finished:
             return None if self._variance is None else self.n_replications
-        place = [self.systems.index(name) for name in self.alive]
-        widest = float(self._variance[np.ix_(place, place)].max())
-        return max(self.n_replications, math.floor(self._h_squared * widest / self.indifference**2) + 1)
+        widest = float(self._variance[self._place][:, self._place].max())
+        closed = int(self._h_squared * widest / self.indifference**2) + 1
+        return max(self.n_replications, closed)
 
     def tell(self, outcomes: Mapping[str, float]) -> None:
         """Take in one replication of every system that is still in.
@@ -155,13 +158,16 @@ class Selection:
             If a system that is in is missing, one that is out is told, or a number is not finite.
         """
         alive = self.alive
-        if set(outcomes) != set(alive):
+        if outcomes.keys() != set(alive):
             raise ValueError(f"a replication is needed of exactly {', '.join(alive)}; found {', '.join(outcomes)}")
         for name in alive:
             if not math.isfinite(outcomes[name]):
                 raise ValueError(f"outcome of {name} must be finite, found {outcomes[name]}")
-        for name in alive:
-            self._told[name].append(self._sign * float(outcomes[name]))
+        told = [self._sign * float(outcomes[name]) for name in alive]
+        for name, value in zip(alive, told, strict=True):
+            self._told[name].append(value)
+        self._sums[self._place] += told
+        self._r += 1
         if not self.finished and self.n_replications >= self.first:
             self._screen()
 
@@ -170,10 +176,9 @@ class Selection:
         if self._variance is None:
             table = np.column_stack([self._told[name][: self.first] for name in self.systems])
             self._variance = (table[:, :, None] - table[:, None, :]).var(axis=0, ddof=1)
-        alive, r = self.alive, self.n_replications
-        place = [self.systems.index(name) for name in alive]
-        sums = np.array([math.fsum(self._told[name]) for name in alive])
-        variance = self._variance[np.ix_(place, place)]
+        alive, place, r = self._alive, self._place, self._r
+        sums = self._sums[place]
+        variance = self._variance[place][:, place]
         # The triangle closes at r = h2 S2 / delta2: then the one with the larger sum stays, whatever the gap.
         slack = (self.indifference / (2.0 * r)) * (self._h_squared * variance / self.indifference**2 - r)
         lead = sums[None, :] - sums[:, None]
@@ -181,7 +186,10 @@ class Selection:
         # Sums equal to the last bit beyond the triangle are a tie that no replication can break: the first stays.
         tied = (lead == 0.0) & (slack <= 0.0) & np.tri(len(alive), k=-1, dtype=bool)
         lost = (behind | tied).any(axis=1)
-        self._dropped += [(name, r) for name, gone in zip(alive, lost, strict=True) if gone]
+        if lost.any():
+            self._dropped += [(name, r) for name, gone in zip(alive, lost, strict=True) if gone]
+            self._alive = tuple(name for name, gone in zip(alive, lost, strict=True) if not gone)
+            self._place = place[~lost]
 
 
 def subset_with_best(

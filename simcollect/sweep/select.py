@@ -161,7 +161,7 @@ def _sequential(race: Selection, runs: CandidateRuns, at_most: int, final: int) 
         new = runs.values(race.alive, "selection", done, stop)
         # Told one by one: what is decided does not depend on how many are run at once.
         for number in range(stop - done):
-            if race.finished:
+            if len(race.alive) == 1:
                 break
             told = {name: float(new[name][number]) for name in race.alive}
             race.tell(told)

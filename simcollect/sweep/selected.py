@@ -203,7 +203,7 @@ class Selected:
     def plot(self, lang: Lang = "en") -> Figure:
         """Return how far each lies from the first: those left on fresh luck, those dropped greyed."""
         axis = measure_axis(self.measure, self.currency, self.minor_units, lang)
-        final = self.final().set_index("candidate")
+        final: dict[str, dict[Any, Any]] = {row["candidate"]: row for row in self.final().to_dict("records")}
         rows = []
         for one in self.ordered():
             seen = self._behind(one)
@@ -211,11 +211,11 @@ class Selected:
             if one.name == self.remaining[0]:
                 numbers = [0.0, 0.0, 0.0]
             elif one.dropped_after is None:
-                numbers = [-float(final.at[one.name, name]) for name in ("lead", "lead_high", "lead_low")]
+                numbers = [-final[one.name][name] for name in ("lead", "lead_high", "lead_low")]
             mean, low, high = (number * axis.factor for number in numbers)
             rows.append(SelectionRow(one.name, mean, low, high, one.dropped_after, one.name == self.best))
-        first = final.loc[self.remaining[0]]
-        level = (float(first["mean"]), float(first["low"]), float(first["high"]))
+        first = final[self.remaining[0]]
+        level = (first["mean"], first["low"], first["high"])
         return selection(
             rows,
             axis.label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -35,6 +36,7 @@ from simcollect.plots import (
     stage_flow,
     trade_off,
 )
+from simcollect.plots.selection import SelectionRow, selection
 from simcollect.plots.theme import BLUE, GREEN, QUIET, VERMILLION
 
 DIGEST = "3f9c1e7ab20d"
@@ -127,6 +129,18 @@ def rolls_case(lang: Lang) -> Figure:
 
 CALL = Funnel("automated call", (("attempts", 1_234_567), ("answered", 1000), ("right party", 1), ("promise made", 0)))
 
+
+def selection_case(n: int, lang: Lang) -> Figure:
+    names = (LONG, *NAMES[:3], "enter_dpd 120")[:n]
+    rows = [SelectionRow(names[0], 0.0, 0.0, 0.0, None, n == 2)]
+    rows += [
+        SelectionRow(name, -2.0 * i, -3.5 * i, -0.5 * i, 10 * i if i > 1 or n == 2 else None, False)
+        for i, name in enumerate(names[1:], 1)
+    ]
+    told: Any = {"level": (29.53, 28.9, 30.2), "level_unit": "% of the opening balance", "n_final": 20}
+    return selection(rows, "Net recovery", "percentage points", True, digest=DIGEST, day=365, lang=lang, **told)
+
+
 CASES: dict[str, Callable[[Lang], Figure]] = {
     "trade-off": lambda lang: trade_off(points(), SHARE, MONEY, "no_action", 20, DIGEST, 365, lang=lang),
     "trade-off of one": lambda lang: trade_off(points(1), MONEY, SHARE, "no_action", 1, DIGEST, 1, lang=lang),
@@ -174,6 +188,8 @@ CASES: dict[str, Callable[[Lang], Figure]] = {
     "liquidation of ten years": lambda lang: liquidation_by_vintage(
         [vintage(f"{2005 + i // 12}-{i % 12 + 1:02d}", 120 - i) for i in range(118)], DIGEST, lang=lang
     ),
+    "selection": lambda lang: selection_case(5, lang),
+    "selection of two": lambda lang: selection_case(2, lang),
     "rolls": rolls_case,
     "rolls of one": lambda lang: roll_rates(
         [RollPanel("By accounts", np.array([[1.0]]), ["1"], "accounts")], ["180+"], ["180+"], DIGEST, None, lang
