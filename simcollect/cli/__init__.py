@@ -16,8 +16,10 @@ from simcollect.cli import (  # noqa: F401
     price,
     replays,
     rules,
+    select,
     story,
     sweep,
+    validation,
     verify,
 )
 from simcollect.cli.app import main
