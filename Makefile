@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check quick test slow lint types contracts notebooks wheel-check crosscheck bench clean
+.PHONY: help setup demo check quick test slow lint types contracts notebooks wheel-check crosscheck bench selection-table validation clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -81,6 +81,12 @@ crosscheck: $(VENV)/.dev  ## compare exports and tables with pm4py and transitio
 	$(VENV)-crosscheck/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
 	$(VENV)-crosscheck/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev]' --group crosscheck
 	$(VENV)-crosscheck/bin/pytest tests/outcomes/test_export.py tests/outcomes/tables
+
+selection-table: $(VENV)/.package  ## how often selections and intervals keep their promise: docs/selection.md
+	$(BIN)/simcollect selection-table --problems 1000 --out docs/selection.md
+
+validation: $(VENV)/.package  ## every check against theory, papers and trade-offs again, and the page VALIDATION.md
+	$(BIN)/simcollect validation --run
 
 bench: $(VENV)/.package  ## speed, as ratios measured in one run
 	$(BIN)/simcollect bench

@@ -21,8 +21,10 @@ from simcollect.api.running import (
     default_folder,
     load,
     repeat,
+    replicate,
     run,
     schema,
+    select,
     simulate,
     vary,
     write_table,
@@ -34,6 +36,7 @@ from simcollect.experiment.comparison import Comparison
 from simcollect.experiment.price import RulePrice
 from simcollect.experiment.run import Interrupted
 from simcollect.experiment.single import Repetition, RunResult
+from simcollect.experiment.until import Replicated
 from simcollect.experiment.warm import is_compiled
 from simcollect.face.check import check_face
 from simcollect.outcomes.export import export_log as export
@@ -41,6 +44,7 @@ from simcollect.outcomes.export import to_pm4py
 from simcollect.outcomes.story import story
 from simcollect.replays import replays as replay_papers
 from simcollect.sweep import Study, evaluate, read_experiment
+from simcollect.sweep.selected import Selected
 from simcollect.verify import verify as verify_theory
 
 __all__ = [
@@ -50,9 +54,11 @@ __all__ = [
     "InputErrors",
     "Interrupted",
     "Repetition",
+    "Replicated",
     "RulePrice",
     "RunResult",
     "ScenarioLike",
+    "Selected",
     "Study",
     "accounts",
     "attribute",
@@ -76,8 +82,10 @@ __all__ = [
     "read_log",
     "repeat",
     "replay_papers",
+    "replicate",
     "run",
     "schema",
+    "select",
     "simulate",
     "story",
     "tables",

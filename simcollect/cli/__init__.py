@@ -17,6 +17,7 @@ from simcollect.cli import (  # noqa: F401
     replays,
     rules,
     select,
+    selection_table,
     story,
     sweep,
     validation,
