@@ -100,10 +100,10 @@ def amount_paid(
 ) -> int:
     """Return the amount of a payment made of one's own accord, in cents, at most cash and balance.
 
-    With probability ``full_share`` a borrower who has the money pays the whole balance. Otherwise one who has it pays
-    with probability ``cure_share`` exactly what is overdue, and is cured, and with probability ``minimum_share``
-    exactly one instalment. What is left is a multiple of the instalment, lognormal with median ``ratio_median`` and log
-    standard deviation ``ratio_log_sd``. The two shares add up to 1 at most: beyond it the cure comes first.
+    With probability ``full_share`` a borrower who has the money pays the whole balance. Otherwise, with probability
+    ``cure_share``, one who has it pays exactly what is overdue, and is cured. Of the other payments a share
+    ``minimum_share`` is exactly one instalment, and the rest a multiple of it, lognormal with median ``ratio_median``
+    and log standard deviation ``ratio_log_sd``.
 
     References
     ----------
@@ -114,7 +114,7 @@ def amount_paid(
         return balance_cents
     if u_kind < cure_share and cash_cents >= overdue_cents:
         return min(overdue_cents, balance_cents)
-    if cure_share <= u_kind < cure_share + minimum_share:
+    if cure_share <= u_kind < cure_share + (1.0 - cure_share) * minimum_share:
         return max(0, min(instalment_cents, cash_cents, balance_cents))
     wanted = int(instalment_cents * lognormal(u_amount, math.log(ratio_median), ratio_log_sd) + 0.5)
     return max(0, min(wanted, cash_cents, balance_cents))

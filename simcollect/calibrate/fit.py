@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 
 STEP = 0.04
 """Step of finite differences, as a share of a parameter's range on its scale: wide enough to move many cases."""
-FINAL = 4
+FINAL = 8
 """How many times the calibration's replications stand behind the moments that are reported."""
 _SCOUTS = 4
 """Points tried for each further start; the search starts from the best."""
@@ -157,6 +157,8 @@ class _Fitting:
         residual = self._residual(value, spread)
         correlations = correlation(at.deviations[:, self.fitted])
         covariance = sandwich(jacobian, spread, correlations, soft_weights(residual))
+        for j in np.flatnonzero(np.all(jacobian == 0.0, axis=0)):
+            covariance[j, j] = self.width[j] ** 2 / 12.0  # the data say nothing: anywhere in its range
         return Fit(end.end, at, jacobian, spread, covariance, float(residual @ residual), searches)
 
     def _first(self, begin: Floats) -> Moments:

@@ -184,8 +184,8 @@ def test_a_cure_pays_what_is_overdue_to_the_cent_and_needs_the_money() -> None:
 
     assert paid(0.29, 3210) == 3210
     assert paid(0.29, 3209) == 2500  # the money for all of it is not there: a multiple of the instalment
-    assert paid(0.31, 9000) == paid(0.69, 9000) == 1000  # exactly one instalment
-    assert paid(0.71, 9000) == 2500
+    assert paid(0.31, 9000) == paid(0.57, 9000) == 1000  # exactly one instalment
+    assert paid(0.59, 9000) == 2500  # 0.3 + 0.4 of the 0.7 that is left
 
 
 @given(uniforms, uniforms, uniforms, st.floats(0.1, 20.0), st.floats(0.0, 3.0), amounts, amounts)

@@ -15,13 +15,13 @@ preset = "mine"
 scenario = "cards_taiwan"
 families = ["payments"]
 targets = "targets.csv"
-replications = 3
+replications = 2
 seeds = [11, 12]
 starts = 1
 iterations = 6
 
 [changes]
-"portfolio.n_stock" = 150
+"portfolio.n_stock" = 120
 "portfolio.flow_per_month" = 0
 "run.horizon_days" = 31
 
@@ -35,11 +35,11 @@ high = 0.5
 scale = "log"
 
 [[parameters]]
-place = "behaviour.payment.cure_share"
-low = 0.01
-high = 0.95
-scale = "logit"
-start = 0.3
+place = "behaviour.payment.ratio_median"
+low = 0.3
+high = 5.0
+scale = "log"
+start = 0.8
 """
 
 TARGETS: Mapping[str, tuple[float, float]] = {

@@ -13,10 +13,10 @@ from tests.calibrate.settings import FILE, calibration, write_targets
 
 def test_a_file_is_read_with_its_changes_its_treatment_and_its_start(tmp_path: Path) -> None:
     found = calibration(tmp_path)
-    assert found.scenario.portfolio.n_stock == 150
+    assert found.scenario.portfolio.n_stock == 120
     assert found.treatments == ("nothing",)
     assert found.scenario.strategies["nothing"].description == "Nothing is done."
-    assert found.begin == (found.scenario.behaviour.groups["payment"]["base_rate_per_day"].value, 0.3)
+    assert found.begin == (found.scenario.behaviour.groups["payment"]["base_rate_per_day"].value, 0.8)
     assert [target.name for target in found.fitted] == ["payments.paid_30", "payments.cured_30", "payments.cash_30"]
 
 
@@ -24,16 +24,16 @@ def test_a_file_is_read_with_its_changes_its_treatment_and_its_start(tmp_path: P
     ("old", "new", "told"),
     [
         ("starts = 1", "starst = 1", 'starst is not a known field. Did you mean "starts"?'),
-        ("payment.cure_share", "payment.cure_shaer", "cure_shaer"),
-        ('"portfolio.n_stock" = 150', '"portfolio.n_stok" = 150', "n_stok"),
+        ("payment.ratio_median", "payment.ratio_medain", "ratio_medain"),
+        ('"portfolio.n_stock" = 120', '"portfolio.n_stok" = 150', "n_stok"),
         ("low = 0.01\nhigh = 0.5", "low = 0.5\nhigh = 0.01", "low below high"),
-        ("high = 0.95", "high = 1.0", "strictly between 0 and 1"),
+        ('high = 5.0\nscale = "log"', 'high = 5.0\nscale = "logit"', "strictly between 0 and 1"),
         ("high = 0.5", "high = 0.9", "a value in the number's own range, 0.0005 to 0.5"),
         ('scale = "log"\n', 'scale = "square"\n', "square"),
         ('families = ["payments"]', "families = []", "families is empty"),
-        ("replications = 3\nseeds = [11, 12]", "replications = 1\nseeds = [11]", "one replication in all"),
+        ("replications = 2\nseeds = [11, 12]", "replications = 1\nseeds = [11]", "one replication in all"),
         ('[strategies.nothing]\ndescription = "Nothing is done."', 'treatments = ["nobody"]', "nobody"),
-        ("payment.cure_share", "payment.base_rate_per_day", "twice"),
+        ("payment.ratio_median", "payment.base_rate_per_day", "twice"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_to_do(tmp_path: Path, old: str, new: str, told: str) -> None:
