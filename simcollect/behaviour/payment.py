@@ -2,7 +2,8 @@
 
 The intensity is ``gate x (base + excitation(t))``; excitation jumps at a contact or a payment and decays
 exponentially (Chehrazi and Weber 2015, Management Science 61(12)). A payment happens when the integrated intensity
-crosses a unit-exponential threshold, so more pressure brings the same payment forward instead of drawing another one.
+crosses a threshold (unit-exponential, or more even), so more pressure brings the same payment forward instead of
+drawing another one.
 """
 
 from __future__ import annotations
@@ -50,6 +51,24 @@ def integrated_intensity(
     steady = base / ageing_per_day * (1.0 - math.exp(-ageing_per_day * days))
     burst = excitation / decay_per_day * (1.0 - math.exp(-decay_per_day * days))
     return gate * (steady + burst)
+
+
+@compiled
+def payment_threshold(u: float, regularity: float) -> float:
+    """Return the integrated intensity at which the next payment comes, above 0, of mean 1.
+
+    Weibull of shape ``regularity`` (above 0): at 1 it is the unit exponential and payments have no memory; above 1 they
+    come more evenly, as those of people who pay by the calendar do.
+
+    References
+    ----------
+    Unit-exponential threshold: random time change of Chehrazi and Weber (2015), section 3. Renewal processes with a
+    Weibull distribution: Cox (1962), Renewal Theory.
+    """
+    if regularity == 1.0:
+        return -math.log(u)
+    mean = math.gamma(1.0 + 1.0 / regularity)
+    return math.exp(math.log(-math.log(u)) / regularity) / mean
 
 
 @compiled

@@ -15,6 +15,7 @@ from simcollect.behaviour.payment import (
     full_intensity,
     habitual_prob,
     integrated_intensity,
+    payment_threshold,
     willingness_now,
 )
 from simcollect.core.codes import CloseReason, Component, EventKind, Hold, PaymentSource, Purpose, Status
@@ -58,7 +59,7 @@ def arrive(c: Case, now: int) -> None:
     s["disputing"] = b["disputing"]
     s["goodwill"] = n["goodwill_start"]
     s["pressure_at"] = now
-    s["threshold_left"] = -math.log(next_draw(c, Purpose.PAYMENT_THRESHOLD))
+    s["threshold_left"] = payment_threshold(next_draw(c, Purpose.PAYMENT_THRESHOLD), float(n["payment_regularity"]))
     s["complaint_left"] = -math.log(next_draw(c, Purpose.COMPLAINT_THRESHOLD))
     s["insolvency_left"] = -math.log(next_draw(c, Purpose.INSOLVENCY_THRESHOLD))
     s["leaving_left"] = -math.log(next_draw(c, Purpose.ATTRITION_THRESHOLD))
@@ -362,7 +363,7 @@ def pay_of_own_accord(c: Case, now: int) -> None:
     n, s = c.numbers, c.account
     k = int(s["n_own_payments"])
     s["n_own_payments"] = k + 1
-    s["threshold_left"] = -math.log(next_draw(c, Purpose.PAYMENT_THRESHOLD))
+    s["threshold_left"] = payment_threshold(next_draw(c, Purpose.PAYMENT_THRESHOLD), float(n["payment_regularity"]))
     amount = amount_paid(
         draw(c, Purpose.PAYMENT_FULL, k),
         draw(c, Purpose.PAYMENT_CURE, k),

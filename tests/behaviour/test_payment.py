@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -13,6 +14,8 @@ from simcollect.core.compiled import plain
 from tests.behaviour.numbers import shares, uniforms
 
 amount_paid = plain(payment.amount_paid)
+payment_threshold = plain(payment.payment_threshold)
+habitual_prob = plain(payment.habitual_prob)
 days_until = plain(payment.days_until)
 full_intensity = plain(payment.full_intensity)
 integrated_intensity = plain(payment.integrated_intensity)
@@ -196,3 +199,28 @@ def test_without_cures_and_minimums_their_draw_and_the_overdue_amount_are_withou
         return amount_paid(u_full, u, u_amount, 0.1, 0.0, 0.0, median, sd, cash, 1000, owed, 50_000)
 
     assert paid(u_kind, overdue) == paid(0.5, 0)
+
+
+@given(uniforms)
+def test_a_threshold_without_memory_is_the_unit_exponential_to_the_last_bit(u: float) -> None:
+    assert payment_threshold(u, 1.0) == -math.log(u)
+
+
+@pytest.mark.parametrize("regularity", [0.7, 1.0, 2.0, 5.0])
+def test_thresholds_have_mean_one_and_the_spread_of_a_weibull(regularity: float) -> None:
+    n = 20_000  # midpoints of equal shares of probability: the integral of the inverse distribution function
+    drawn = np.array([payment_threshold((k + 0.5) / n, regularity) for k in range(n)])
+    mean = math.gamma(1.0 + 1.0 / regularity)
+    spread = math.sqrt(math.gamma(1.0 + 2.0 / regularity) / mean**2 - 1.0)
+    assert drawn.mean() == pytest.approx(1.0, rel=2e-3)
+    assert drawn.std() == pytest.approx(spread, rel=2e-2)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.2, 1.5), st.floats(0.1, 5.0), uniforms)
+def test_a_habit_moves_the_odds_and_the_median_household_keeps_them(
+    usual: float, factor: float, sd: float, u: float
+) -> None:
+    median = habitual_prob(usual, factor, sd, 0.5)
+    assert median / (1.0 - median) == pytest.approx(factor * usual / (1.0 - usual), rel=1e-6)
+    assert 0.0 <= habitual_prob(usual, factor, sd, u) <= 1.0
+    assert habitual_prob(usual, factor, sd, (1.0 + u) / 2.0) >= habitual_prob(usual, factor, sd, u)
