@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simcollect.calibrate.moments.lending import charge_offs, moments_of, weighted_median
+from simcollect.calibrate.moments.lending import STATUSES, charge_offs, moments_of, weighted_median
 from simcollect.core.codes import CloseReason, EventKind, PaymentSource, Stage
 from simcollect.core.eventlog import EventLog
 from tests.outcomes.handmade import Story
@@ -107,6 +107,22 @@ def test_a_settlement_before_the_whole_balance_is_due_takes_the_debt_to_charge_o
     assert found["settle.share_of_chargeoffs"] == (1.0, 1.0)
     assert found["recovery.COMPLETE.p_any"].numerator == 0.0, "all was paid before charge-off"
     assert found["settle.settlement amount / outstanding principal"].numerator == pytest.approx(1.0)
+
+
+def test_who_pays_in_full_between_default_and_charge_off_is_no_charge_off() -> None:
+    story = due(Story(1, horizon_days=HORIZON).opened(0, day=0, dpd=60, principal=1_000_000), 0, 60, 120, 1_000_000)
+    story.paid(80, 1_000_000, 0).closed(80, CloseReason.PAID_IN_FULL)
+    assert len(charge_offs(story.log(in_order=True)).exposure) == 0
+
+
+def test_a_settlement_that_was_broken_and_paid_after_all_is_complete_from_then_on() -> None:
+    story = due(Story(1, horizon_days=HORIZON).opened(0, day=0, dpd=60, principal=1_000_000), 0, 60, 120, 1_000_000)
+    story.accounts["instalment_cents"] = 40_000
+    story.add(95, K.OFFER_ACCEPTED, 0, amount=450_000, value=3).add(130, K.SETTLEMENT_BROKEN, 0)
+    story.paid(300, 450_000, 0, source=PaymentSource.SETTLEMENT).add(300, K.SETTLED).closed(300, CloseReason.SETTLED)
+    shares = {state: moments_of(story.log(in_order=True))[f"settle.share {state}"].numerator for state in STATUSES}
+    assert sum(shares.values()) == pytest.approx(1.0), "a settlement has one status at a time"
+    assert shares["BROKEN"] == pytest.approx(30 / 1262), "at four months; at one it runs, at seven it is paid"
 
 
 def test_half_of_the_weight_lies_below_a_weighted_median() -> None:
