@@ -30,7 +30,7 @@ from simcollect.sweep.request import content_of
 from simcollect.sweep.shards import read_shard
 from simcollect.sweep.work import Done, do
 
-RUNS = "runs"
+RUNS = "face_runs"
 """Folder of finished runs inside a results folder, one for each scenario."""
 
 Row = Mapping[str, Any]
