@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 from simcollect.calibrate.file import Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.targets import targets_digest
-from simcollect.scenario.places import at_path, toml
+from simcollect.scenario.places import at_path
 from simcollect.scenario.presets import CALIBRATION, EXTENDS
 from simcollect.scenario.variation import as_document, parsed
 
@@ -35,9 +36,9 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
             elsewhere.append(f"# {parameter.place} = {_number(value)}  (standard error {error:.2g})")
             continue
         low, high = written["range"]
-        told = toml(f"{source}; standard error {error:.2g}")
+        told = _text(f"{source}; standard error {error:.2g}")
         tables.setdefault(".".join(groups), []).append(
-            f"{name} = {{ value = {_number(value)}, unit = {toml(written['unit'])}, range = [{low:g}, {high:g}], "
+            f"{name} = {{ value = {_number(value)}, unit = {_text(written['unit'])}, range = [{low:g}, {high:g}], "
             f'status = "calibrated", source = {told} }}'
         )
     lines = [
@@ -46,7 +47,7 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
         f"# Within two standard errors or {calibration.tolerance:.0%}: {share_met:.0%} of the fitted targets.",
         "# All other numbers are those of the preset that it extends.",
         "",
-        f"{EXTENDS} = {toml(calibration.scenario.behaviour.preset)}",
+        f"{EXTENDS} = {_text(calibration.scenario.behaviour.preset)}",
         "",
     ]
     for group, rows in tables.items():
@@ -56,13 +57,13 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
     lines += [
         f"[{CALIBRATION}]",
         f"date = {date}",
-        f"file = {toml(calibration.file)}",
+        f"file = {_text(calibration.file)}",
         f'targets_sha256 = "{targets_digest(calibration.targets)}"',
         f"n_targets = {fitted}",
         f"n_free = {len(calibration.parameters)}",
         f"objective = {_number(fit.objective)}",
-        f"places = [{', '.join(toml(p.place.removeprefix(_BLOCK + '.')) for p in calibration.parameters)}]",
-        f"scales = [{', '.join(toml(p.scale) for p in calibration.parameters)}]",
+        f"places = [{', '.join(_text(p.place.removeprefix(_BLOCK + '.')) for p in calibration.parameters)}]",
+        f"scales = [{', '.join(_text(p.scale) for p in calibration.parameters)}]",
         f"estimates = [{', '.join(_number(value) for value in fit.point)}]",
         "covariance = [",
         *(f"    [{', '.join(_number(value) for value in row)}]," for row in fit.covariance),
@@ -75,3 +76,8 @@ def _number(value: float) -> str:
     """Return a number of 6 significant digits that TOML reads as a float."""
     text = f"{value:.6g}"
     return text if any(mark in text for mark in ".en") else f"{text}.0"
+
+
+def _text(value: str) -> str:
+    """Return a text as TOML writes it."""
+    return json.dumps(value, ensure_ascii=False)

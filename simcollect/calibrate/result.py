@@ -18,7 +18,7 @@ from simcollect.calibrate.file import Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.identify import UNKNOWN_ABOVE, Direction, directions, pairs_told_apart_badly, short
 from simcollect.calibrate.preset import preset_text
-from simcollect.calibrate.scales import slope
+from simcollect.calibrate.scales import on_scale, slope
 from simcollect.calibrate.targets import Target, targets_digest
 from simcollect.core.errors import InputError
 from simcollect.plots.targets import TargetRow, targets
@@ -33,6 +33,8 @@ RESULT = "calibrate.json"
 REPORT = "report.txt"
 PICTURE = "targets.png"
 _Z_MET = 2.0
+_AT_BOUND = 0.01
+"""Distance from an end of the range, as a share of it on the scale, that counts as being there."""
 _UNEXPLAINED = "no structural reason is stated: the fit weighs it against the other targets"
 
 
@@ -108,8 +110,8 @@ class Calibrated:
         ):
             written, _ = at_path(tree, parsed(parameter.place))
             unit = str(written["unit"]) if isinstance(written, dict) else ""
-            margin = 0.01 * (parameter.high - parameter.low)
-            at_bound = value - parameter.low < margin or parameter.high - value < margin
+            low, at, high = (on_scale(v, parameter.scale) for v in (parameter.low, value, parameter.high))
+            at_bound = min(at - low, high - at) < _AT_BOUND * (high - low)
             se = float(error) * slope(value, parameter.scale)
             found.append(
                 Estimate(

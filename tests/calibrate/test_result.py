@@ -67,7 +67,7 @@ def test_the_preset_says_where_its_numbers_come_from_and_how_sure_they_are(tmp_p
     assert told["extends"] == "cards"
     rate = told["payment"]["base_rate_per_day"]
     assert (rate["value"], rate["status"]) == (0.05, "calibrated")
-    assert "fitted to 3 targets of small.toml, 2026-11-23" in rate["source"]
+    assert rate["source"].startswith("fitted to 3 targets of small.toml, 2026-11-23; standard error 0.0")
     table = told["calibration"]
     assert table["places"] == ["payment.base_rate_per_day", "payment.ratio_median"]
     assert table["scales"] == ["log", "log"]
