@@ -93,7 +93,7 @@ def test_targets_of_ones_own_take_the_place_of_the_files(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", calibration_names())
 def test_every_packaged_calibration_is_sound_and_leaves_no_target_out_in_silence(name: str) -> None:
     found = read_calibration(name)
-    assert 2 * len(found.parameters) <= len(found.fitted)
+    assert 2 * len(found.parameters) <= len(found.fitted) or len(found.parameters) == 1
     assert all(reason for _, reason in found.left_out.values())
     for note in found.reasons:
         assert any(note.covers(target) for target in found.targets), note.targets
