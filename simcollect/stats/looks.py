@@ -77,7 +77,7 @@ def width_t(values: Numbers, level: float = 0.95) -> float:
     --------
     >>> values = np.random.default_rng(1).normal(size=(15, 1))
     >>> round(width_t(values), 2)
-    2.25
+    2.26
     """
     return largest_t(values, 1.0 - (1.0 - _FOR_WIDTH) * (1.0 - level))
 

@@ -20,7 +20,7 @@ LEVEL: Final = 0.95
 HOLDS_FROM: Final = 0.95
 """Share of draws that must agree on a sign before it is said to hold."""
 _TAIL: Final = (1.0 - LEVEL) / 2.0
-_STEPS: Final = 200  # of the distribution of run noise
+_STEPS: Final = 2000  # of the distribution of run noise: its tails must be there
 
 
 class Standing(Enum):

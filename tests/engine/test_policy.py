@@ -137,12 +137,16 @@ def test_the_follow_up_of_a_broken_promise_comes_from_the_document() -> None:
 
 
 @pytest.mark.parametrize(
-    "action",
-    [Action.NOTIFY_THIRD_PARTY, Action.CARE_CALL, Action.CLOSING_RECORD, Action.PLAN_CHECK_CALL, Action.REOPEN_LINE],
+    "action", [Action.CARE_CALL, Action.CLOSING_RECORD, Action.PLAN_CHECK_CALL, Action.REOPEN_LINE]
 )
 def test_an_action_that_no_policy_may_take_is_refused_with_a_message(action: Action) -> None:
     with pytest.raises(SimcollectError, match=action.name):
         run(packaged("tiny"), Scripted(Decision(action, stage=Stage.EARLY)))
+
+
+def test_a_policy_that_would_tell_third_parties_is_refused_by_the_rule_named() -> None:
+    with pytest.raises(SimcollectError, match="refused by rule THIRD_PARTY"):
+        run(packaged("tiny"), Scripted(Decision(Action.NOTIFY_THIRD_PARTY, stage=Stage.EARLY)))
 
 
 def test_what_is_not_possible_now_is_not_done() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from simcollect.experiment.workers import Specification
 from simcollect.scenario import Scenario
 from simcollect.sweep import Study, perform
+from simcollect.sweep import study as study_module
 from simcollect.sweep.plan import Job, Plan
 from simcollect.sweep.work import Done, do
 from tests.sweep.asked import N_RUNS, asked, finished
@@ -23,7 +25,7 @@ def dies_at_point_2(specification: Specification, job: Job) -> list[Done]:
 def test_a_job_that_kills_its_worker_is_given_up_and_all_others_are_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(perform, "do", dies_at_point_2)
+    monkeypatch.setattr(study_module, "perform", partial(perform.perform, work=dies_at_point_2))
     study = Study.create(asked(tmp_path), tmp_path / "study")
     found = study.run(workers=2)
     assert (found.finished, found.failed, found.left) == (N_RUNS - 1, 1, 0)

@@ -46,7 +46,8 @@ def test_each_row_of_the_table_splits_its_interval(found: UncertainComparison) -
     shares = table[["share_run_noise", "share_parameters", "share_assumptions"]].dropna()
     assert shares.sum(axis=1).to_numpy() == pytest.approx(1.0)
     assert (shares["share_parameters"] == 0.0).all()  # no ensemble here
-    assert (table["all_high"] - table["all_low"] >= (table["high"] - table["low"]) * 0.999).all()
+    # More doubt never makes an interval narrower; 2 % for the steps in which the noise is laid out.
+    assert (table["all_high"] - table["all_low"] >= (table["high"] - table["low"]) * 0.98).all()
 
 
 def test_winners_share_the_draws(found: UncertainComparison) -> None:
