@@ -40,7 +40,7 @@ def perform(
     *,
     n_workers: int,
     executor: Executor | None = None,
-    work: JobWork = do,
+    work: JobWork | None = None,
 ) -> None:
     """Do the jobs and hand every finished one over.
 
@@ -57,7 +57,7 @@ def perform(
     executor
         Does the jobs in place of processes of our own: threads, a cluster. It is not shut down.
     work
-        What is done with a job: by default the sweep's own, which keeps headline outcomes and their details.
+        What is done with a job; when None the sweep's own, which keeps headline outcomes and their details.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def perform(
         On Ctrl-C; what was finished has been kept.
     """
     waiting = _Waiting(jobs)
+    work = work or do
     if executor is not None:
         _on_executor(specification, waiting, keep, executor, work)
         return
