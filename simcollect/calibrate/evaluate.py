@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.calibrate.file import Calibration
+from simcollect.calibrate.file import READING, Calibration
 from simcollect.calibrate.moments import Replication, Tally, family
 from simcollect.core.compiled import source_hash
 from simcollect.core.errors import InputError, SimcollectError
@@ -53,17 +53,25 @@ class Job:
     replication: int
     treatments: tuple[str, ...]
     families: tuple[str, ...]
+    reading: tuple[tuple[str, float], ...] = ()
 
 
 def observe(specification: Specification, job: Job) -> Tallies:
     """Return the tallies of one replication at one point."""
-    scenario = _at_point(specification.document, job.places, job.point)
+    reading = dict(job.reading)
+    changes = []
+    for place, value in zip(job.places, job.point, strict=True):
+        if place.startswith(READING):
+            reading[place.removeprefix(READING)] = value
+        else:
+            changes.append((place, value))
+    scenario = _changed(specification.document, tuple(changes))
     book = build(scenario, job.seed, job.replication)
     logs = {
         name: simulate(scenario, name, seed=job.seed, replication=job.replication, population=book)
         for name in job.treatments
     }
-    seen = Replication(scenario, book, logs)
+    seen = Replication(scenario, book, logs, reading)
     found: dict[str, Tally] = {}
     for name in job.families:
         found |= family(name)(seen)
@@ -71,8 +79,8 @@ def observe(specification: Specification, job: Job) -> Tallies:
 
 
 @lru_cache(maxsize=2)
-def _at_point(document: str, places: tuple[str, ...], point: Point) -> Scenario:
-    return varied(Scenario.model_validate_json(document), dict(zip(places, point, strict=True)))
+def _changed(document: str, changes: tuple[tuple[str, float], ...]) -> Scenario:
+    return varied(Scenario.model_validate_json(document), dict(changes))
 
 
 @dataclass(frozen=True)
@@ -192,9 +200,11 @@ class Evaluator:
             How many times the calibration's replications.
         """
         setting = self.calibration
+        places = tuple(parameter.place for parameter in setting.parameters)
+        reading = tuple(setting.reading.items())
         jobs = {
             point: [
-                Job(tuple(p.place for p in setting.parameters), point, seed, r, setting.treatments, setting.families)
+                Job(places, point, seed, r, setting.treatments, setting.families, reading)
                 for seed in setting.seeds
                 for r in range(setting.replications * more)
             ]
@@ -247,7 +257,7 @@ class Evaluator:
 
     def _key(self, job: Job) -> str:
         told = [self._program, _digest(self._specification.document), job.places, job.point, job.seed, job.replication]
-        return hashlib.sha256(json.dumps([*told, job.treatments, job.families]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([*told, job.treatments, job.families, job.reading]).encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)

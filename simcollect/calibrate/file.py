@@ -17,7 +17,10 @@
     description = "Reminders and calls, as a bank of the time would."
     early = { enter_dpd = 1, steps = [{ action = "sms", day = 3 }] }
 
-    [[parameters]]
+    [reading]                                # how the file behind the data shows accounts; families say what they know
+    re_aged_share = 0.2
+
+    [[parameters]]                           # of the scenario, or of the reading ("reading.re_aged_share")
     place = "behaviour.payment.base_rate_per_day"
     low = 0.01
     high = 0.5
@@ -28,23 +31,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field, model_validator
 
+from simcollect.calibrate.moments import READINGS
 from simcollect.calibrate.scales import Scale
 from simcollect.calibrate.targets import Target, read_targets
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.scenario import Scenario, load
 from simcollect.scenario.faults import Faults
-from simcollect.scenario.kinds import Document, Kind, Name, Positive, Text, teach
+from simcollect.scenario.kinds import Document, Kind, Name, Positive, Share, Text, teach
 from simcollect.scenario.places import Layer, at_path
 from simcollect.scenario.reading import read_document, scenario_path
 from simcollect.scenario.variation import as_document, parsed, varied
 
 FILES: Final = Path(__file__).parent / "files"
 """Calibration files, and their targets, that come with the package."""
+
+READING: Final = "reading."
+"""Begins the place of a parameter that says how the file behind the targets shows accounts: not of the scenario."""
 
 Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**63), Kind("count", "a whole number from 0")]
 
@@ -93,6 +101,9 @@ class _Written(Document):
     families: tuple[Name, ...] = Field(description="Moment families.")
     targets: Name = Field(description="Path of the target file.")
     changes: dict[str, Any] = Field({}, description="Changes of the scenario by place.")
+    reading: dict[str, Share] = Field(
+        {}, description="How the file behind the targets shows accounts: shares that the families know by name."
+    )
     strategies: dict[str, dict[str, Any]] = Field({}, description="Strategies written here, as in a scenario file.")
     treatments: tuple[Name, ...] = Field((), description="Strategies that are simulated; those written here if empty.")
     parameters: tuple[Parameter, ...] = Field(description="What is fitted.")
@@ -117,6 +128,8 @@ class Calibration:
         Name of the calibration file.
     scenario
         With the file's changes and strategies.
+    reading
+        How the file behind the targets shows accounts; a parameter's value takes the place of the number here.
     targets
         Those used, fitted and held out, by name.
     left_out
@@ -129,6 +142,7 @@ class Calibration:
     scenario: Scenario
     families: tuple[str, ...]
     treatments: tuple[str, ...]
+    reading: Mapping[str, float]
     parameters: tuple[Parameter, ...]
     targets: Mapping[str, Target]
     left_out: Mapping[str, tuple[Target, str]]
@@ -147,8 +161,12 @@ class Calibration:
     @property
     def begin(self) -> tuple[float, ...]:
         """Where the first search starts: each parameter's start, or the scenario's value kept inside the bounds."""
-        tree = as_document(self.scenario)
-        return tuple(_begin(tree, parameter) for parameter in self.parameters)
+        return tuple(_begin(self.tree, parameter) for parameter in self.parameters)
+
+    @cached_property
+    def tree(self) -> Mapping[str, Any]:
+        """What places of parameters point into: the scenario as a document, and the reading."""
+        return _tree(self.scenario, self.reading)
 
     def reason(self, name: str) -> str:
         """Return why a target may be missed, "" where the file does not say."""
@@ -230,7 +248,11 @@ def _checked(
             faults.say((field,), "is empty", "at least one")
     if written.replications * len(written.seeds) < 2:
         faults.say(("replications",), "make one replication in all", "two or more, or moments have no error")
-    tree = as_document(scenario)
+    for name in written.reading:
+        known = [name for family in written.families for name in READINGS.get(family, ())]
+        if name not in known and not any(":" in family for family in written.families):
+            faults.unknown(("reading", name), known, "number of a reading")
+    tree = _tree(scenario, written.reading)
     for position, parameter in enumerate(written.parameters):
         _check_place(tree, parameter, position, faults)
     places = [parameter.place for parameter in written.parameters]
@@ -255,6 +277,7 @@ def _checked(
         scenario,
         written.families,
         treatments,
+        written.reading,
         written.parameters,
         used,
         left_out,
@@ -299,6 +322,10 @@ def _check_place(tree: Mapping[str, Any], parameter: Parameter, position: int, f
                 faults.say((*at, name), f"is {value:g}", f"a value in the number's own range, {low:g} to {high:g}")
     elif isinstance(found, bool) or not isinstance(found, int | float):
         faults.say((*at, "place"), f'is "{parameter.place}"', "the place of one number")
+
+
+def _tree(scenario: Scenario, reading: Mapping[str, float]) -> Mapping[str, Any]:
+    return {**as_document(scenario), READING.removesuffix("."): reading}
 
 
 def _begin(tree: Mapping[str, Any], parameter: Parameter) -> float:

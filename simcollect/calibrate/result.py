@@ -24,7 +24,7 @@ from simcollect.core.errors import InputError
 from simcollect.plots.targets import TargetRow, targets
 from simcollect.plots.theme import save
 from simcollect.scenario.places import at_path
-from simcollect.scenario.variation import as_document, parsed
+from simcollect.scenario.variation import parsed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ class Calibrated:
     @cached_property
     def estimates(self) -> tuple[Estimate, ...]:
         """The fitted parameters, in the file's order."""
-        tree = as_document(self.calibration.scenario)
+        tree = self.calibration.tree
         errors = np.sqrt(np.diag(self.fit.covariance))
         found = []
         for parameter, begin, value, error in zip(

@@ -78,6 +78,7 @@ class Purpose(IntEnum):
     TASK_TIME = 78
     ROLL = 79
     DISPOSAL = 81
+    RE_AGE = 82
 
 
 class EventKind(IntEnum):

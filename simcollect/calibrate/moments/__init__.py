@@ -7,6 +7,7 @@ name here ("cards"), or as "package.module:function", which workers import for t
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import Final, cast
 
 from simcollect.calibrate.moments.tally import Family, Replication, Tally, median_tally
@@ -20,6 +21,10 @@ FAMILIES: Final = {
     "payments": "simcollect.calibrate.moments.payments:payments",
 }
 """Families by name: module and function, imported when they are used."""
+
+
+READINGS: Final[Mapping[str, tuple[str, ...]]] = {"cards": ("re_aged_share", "held_share")}
+"""By family, the numbers of a calibration file's table ``reading`` that it knows; each a share, 0 when not given."""
 
 
 def family(name: str, where: str = "") -> Family:
@@ -53,4 +58,4 @@ def family(name: str, where: str = "") -> Family:
         ) from None
 
 
-__all__ = ["FAMILIES", "Family", "Replication", "Tally", "family", "median_tally"]
+__all__ = ["FAMILIES", "READINGS", "Family", "Replication", "Tally", "family", "median_tally"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from simcollect.core.eventlog import EventLog
@@ -36,11 +36,14 @@ class Replication:
     logs
         One log a treatment of the calibration file, in its order. All have the same book and the same luck, so a
         difference between treatments is a paired one.
+    reading
+        How the file behind the targets shows accounts: numbers of the calibration file's table ``reading``, by name.
     """
 
     scenario: Scenario
     book: Population
     logs: Mapping[str, EventLog]
+    reading: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def log(self) -> EventLog:
