@@ -6,12 +6,14 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 
-from simcollect.calibrate.file import Calibration
+import numpy as np
+
+from simcollect.calibrate.file import READING, Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.targets import targets_digest
 from simcollect.scenario.places import at_path
 from simcollect.scenario.presets import CALIBRATION, EXTENDS
-from simcollect.scenario.variation import as_document, parsed
+from simcollect.scenario.variation import parsed
 
 _BLOCK = "behaviour"
 
@@ -24,16 +26,17 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
     errors
         Standard errors of the estimates, natural units.
     """
-    tree = as_document(calibration.scenario)
+    tree = calibration.tree
     fitted = len(calibration.fitted)
     source = f"fitted to {fitted} targets of {calibration.file}, {date}"
     tables: dict[str, list[str]] = {}
-    elsewhere = []
+    elsewhere, read = [], []
     for parameter, value, error in zip(calibration.parameters, fit.point, errors, strict=True):
         block, *groups, name = (str(part) for part in parsed(parameter.place))
         written, _ = at_path(tree, parsed(parameter.place))
         if block != _BLOCK or not isinstance(written, dict):
-            elsewhere.append(f"# {parameter.place} = {_number(value)}  (standard error {error:.2g})")
+            told = f"# {parameter.place} = {_number(value)}  (standard error {error:.2g})"
+            (read if parameter.place.startswith(READING) else elsewhere).append(told)
             continue
         low, high = written["range"]
         told = _text(f"{source}; standard error {error:.2g}")
@@ -41,6 +44,9 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
             f"{name} = {{ value = {_number(value)}, unit = {_text(written['unit'])}, range = [{low:g}, {high:g}], "
             f'status = "calibrated", source = {told} }}'
         )
+    # What is no part of a scenario cannot be drawn for one: the others' covariance stands without it.
+    kept = [j for j, parameter in enumerate(calibration.parameters) if not parameter.place.startswith(READING)]
+    parameters = [calibration.parameters[j] for j in kept]
     lines = [
         f"# {calibration.title}: {len(calibration.parameters)} numbers fitted on {date}.",
         f"# Treatment behind the data: {', '.join(calibration.treatments)}.",
@@ -54,6 +60,8 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
         lines += [f"[{group}]", *rows, ""]
     if elsewhere:
         lines += ["# Fitted, but no behaviour: set these in the scenario.", *elsewhere, ""]
+    if read:
+        lines += ["# Fitted, but no behaviour: how the file behind the targets shows accounts.", *read, ""]
     lines += [
         f"[{CALIBRATION}]",
         f"date = {date}",
@@ -62,11 +70,11 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
         f"n_targets = {fitted}",
         f"n_free = {len(calibration.parameters)}",
         f"objective = {_number(fit.objective)}",
-        f"places = [{', '.join(_text(p.place.removeprefix(_BLOCK + '.')) for p in calibration.parameters)}]",
-        f"scales = [{', '.join(_text(p.scale) for p in calibration.parameters)}]",
-        f"estimates = [{', '.join(_number(value) for value in fit.point)}]",
+        f"places = [{', '.join(_text(p.place.removeprefix(_BLOCK + '.')) for p in parameters)}]",
+        f"scales = [{', '.join(_text(p.scale) for p in parameters)}]",
+        f"estimates = [{', '.join(_number(fit.point[j]) for j in kept)}]",
         "covariance = [",
-        *(f"    [{', '.join(_number(value) for value in row)}]," for row in fit.covariance),
+        *(f"    [{', '.join(_number(value) for value in row)}]," for row in fit.covariance[np.ix_(kept, kept)]),
         "]",
     ]
     return "\n".join(lines) + "\n"
