@@ -49,6 +49,37 @@ def test_a_cure_that_does_not_outlast_the_next_reading_is_not_shown() -> None:
     assert months.code[:, 0].tolist() == [-1, 2, 2, 2, 3]  # nothing was overdue at day 60, but at day 91 again
 
 
+def _never_pays(months: int = 5) -> Story:
+    story = Story(n=1, horizon_days=182).opened(0, day=20, dpd=0, principal=OWED)
+    for month in range(1, months + 1):
+        story.add(20 + 30 * month, EventKind.INSTALMENT_DUE, 0, amount=5000, value=30 * month)
+    return story
+
+
+def test_a_bank_that_re_ages_shows_code_2_until_nothing_is_overdue() -> None:
+    log = _never_pays().log()
+    assert cards.read_months(log).code[:, 0].tolist() == [-1, 2, 3, 4, 5, 6]
+    assert cards.read_months(log, re_aged_share=1.0).code[:, 0].tolist() == [-1, 2, 3, 4, 2, 2]
+    cured = _never_pays(months=4).paid(150, 50_000).add(150, EventKind.CURED, 0).log(in_order=True)
+    assert cards.read_months(cured, re_aged_share=1.0).code[:, 0].tolist() == [-1, 2, 3, 4, 2, 0]
+
+
+def test_a_bank_that_holds_shows_the_same_code_while_nothing_is_paid() -> None:
+    assert cards.read_months(_never_pays().log(), held_share=1.0).code[:, 0].tolist() == [-1, 2, 3, 4, 4, 4]
+    pays = _never_pays().paid(100, 10, dpd=80).log(in_order=True)  # hardly anything, between the codes 4 and 5
+    assert cards.read_months(pays, held_share=1.0).code[:, 0].tolist() == [-1, 2, 3, 4, 5, 5]
+
+
+def test_shares_between_decide_by_account_and_month_and_a_larger_one_recodes_no_fewer() -> None:
+    story = Story(n=200, horizon_days=213)
+    for account in range(200):
+        story.opened(account, day=20, dpd=0, principal=OWED)
+    log = story.log(in_order=True)
+    few, many = (cards.read_months(log, re_aged_share=share).code[4] == 2 for share in (0.2, 0.5))
+    assert 25 < few.sum() < 56 and 75 < many.sum() < 126  # four standard errors about 40 and 100
+    assert np.all(many[few])
+
+
 def test_spells_and_cured_months_are_counted_from_one() -> None:
     months = cards.read_months(_story().log(in_order=True))
     assert months.spell_month[:, 1].tolist() == [0, 1, 2, 3, 4]

@@ -18,7 +18,7 @@ from simcollect.cli import calibrate as _  # the module adds its command
 from simcollect.cli.app import app
 from simcollect.scenario import load
 from simcollect.scenario.presets import preset_names, read_calibration_table, read_preset
-from tests.calibrate.settings import calibration
+from tests.calibrate.settings import FILE, calibration
 
 assert _ is not None
 
@@ -76,6 +76,20 @@ def test_the_preset_says_where_its_numbers_come_from_and_how_sure_they_are(tmp_p
     assert found.estimates[0].se == pytest.approx(0.05 * np.sqrt(found.fit.covariance[0, 0]))  # delta method on a log
 
 
+def test_the_preset_holds_nothing_that_a_scenario_cannot_be_given(tmp_path: Path) -> None:
+    text = FILE.replace('families = ["payments"]', 'families = ["payments", "cards"]')
+    text = text.replace("[changes]", "[reading]\nheld_share = 0.3\n\n[changes]")
+    place = 'place = "reading.held_share"\nlow = 0.01\nhigh = 0.9\nscale = "linear"'
+    ratio = 'place = "behaviour.payment.ratio_median"\nlow = 0.3\nhigh = 5.0\nscale = "log"\nstart = 0.8'
+    found = _found(calibration(tmp_path, text=text.replace(ratio, place)))
+    assert found.estimates[1].place == "reading.held_share"
+    table = tomllib.loads(found.preset())["calibration"]
+    assert table["n_free"] == 2
+    assert table["places"] == ["payment.base_rate_per_day"]
+    assert np.array(table["covariance"]) == pytest.approx(found.fit.covariance[:1, :1], rel=1e-5)
+    assert "# reading.held_share = 1.7" in found.preset()
+
+
 CALIBRATED = [name for name in preset_names("behaviour") if read_calibration_table("behaviour", name)]
 
 
@@ -92,7 +106,8 @@ def test_a_calibrated_preset_can_be_named_by_a_scenario_and_agrees_with_its_tabl
         assert quantity.value == estimate
         assert quantity.status == "calibrated"
     covariance = np.array(table["covariance"])
-    assert covariance.shape == (table["n_free"], table["n_free"])
+    assert covariance.shape == (len(table["places"]), len(table["places"]))
+    assert len(table["places"]) <= table["n_free"]  # less what says how a file is read
     assert np.all(np.linalg.eigvalsh(covariance) > -1e-9)
     assert table["n_free"] < table["n_targets"]
 
