@@ -30,7 +30,8 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
     fitted = len(calibration.fitted)
     source = f"fitted to {fitted} targets of {calibration.file}, {date}"
     tables: dict[str, list[str]] = {}
-    elsewhere, read = [], []
+    elsewhere: list[str] = []
+    read: list[str] = []
     for parameter, value, error in zip(calibration.parameters, fit.point, errors, strict=True):
         block, *groups, name = (str(part) for part in parsed(parameter.place))
         written, _ = at_path(tree, parsed(parameter.place))

@@ -10,7 +10,6 @@ from simcollect.calibrate import calibration_names, read_calibration, read_targe
 from simcollect.core.errors import InputErrors
 from tests.calibrate.settings import FILE, calibration, write_targets
 
-
 HELD = 'place = "reading.held_share"\nlow = 0.01\nhigh = 0.9\nscale = "logit"'
 
 
@@ -52,7 +51,9 @@ def test_a_wrong_file_is_refused_with_what_to_do(tmp_path: Path, old: str, new: 
 def test_how_the_file_shows_accounts_can_be_set_and_fitted(tmp_path: Path) -> None:
     text = FILE.replace("[changes]", "[reading]\nheld_share = 0.3\n\n[changes]")
     text = text.replace('families = ["payments"]', 'families = ["payments", "cards"]')
-    text = text.replace('place = "behaviour.payment.ratio_median"\nlow = 0.3\nhigh = 5.0\nscale = "log"\nstart = 0.8', HELD)
+    text = text.replace(
+        'place = "behaviour.payment.ratio_median"\nlow = 0.3\nhigh = 5.0\nscale = "log"\nstart = 0.8', HELD
+    )
     found = calibration(tmp_path, text=text)
     assert found.begin[1] == 0.3
     assert found.reading == {"held_share": 0.3}
