@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import simcollect
-from simcollect.calibrate.file import Calibration
+from simcollect.calibrate.file import READING, Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.identify import UNKNOWN_ABOVE, Direction, directions, pairs_told_apart_badly, short
 from simcollect.calibrate.preset import preset_text
@@ -110,6 +110,8 @@ class Calibrated:
         ):
             written, _ = at_path(tree, parsed(parameter.place))
             unit = str(written["unit"]) if isinstance(written, dict) else ""
+            if parameter.place.startswith(READING):
+                unit = "share a month"
             low, at, high = (on_scale(v, parameter.scale) for v in (parameter.low, value, parameter.high))
             at_bound = min(at - low, high - at) < _AT_BOUND * (high - low)
             se = float(error) * slope(value, parameter.scale)

@@ -82,7 +82,7 @@ def test_the_preset_holds_nothing_that_a_scenario_cannot_be_given(tmp_path: Path
     place = 'place = "reading.held_share"\nlow = 0.01\nhigh = 0.9\nscale = "linear"'
     ratio = 'place = "behaviour.payment.ratio_median"\nlow = 0.3\nhigh = 5.0\nscale = "log"\nstart = 0.8'
     found = _found(calibration(tmp_path, text=text.replace(ratio, place)))
-    assert found.estimates[1].place == "reading.held_share"
+    assert (found.estimates[1].place, found.estimates[1].unit) == ("reading.held_share", "share a month")
     table = tomllib.loads(found.preset())["calibration"]
     assert table["n_free"] == 2
     assert table["places"] == ["payment.base_rate_per_day"]
