@@ -11,11 +11,11 @@ a log is read in the same way, at the ends of calendar months:
    code 2 throughout (four of five who stay at code 2 after such a payment skip the next). So an account that was
    behind, owes nothing overdue at one reading and is behind again at the next, is read as never cured.
 3. What is paid within a month is set against what was owed at its start.
-4. *From code 4 on a bank recodes.* Of 307 months begun there 72 end at code 2, 46 of these without a payment; of those
-   shown so, 35 of 38 are at code 2 a month later too, whatever they pay: they are re-aged. Of those who paid nothing
-   and were not re-aged four of seven are shown where they were (at code 4 as at code 7): they are held. Both are what
-   the bank decided to show, no behaviour of its clients. ``re_aged_share`` and ``held_share`` of the calibration file's
-   table ``reading`` are their monthly shares, independent of everything else; at 0, as by default, nothing is recoded.
+4. *From code 4 on a bank recodes.* Of 307 months begun there 72 end at code 2, 47 of these without a payment; of those
+   shown so, 35 of 38 are at code 2 a month later too, whatever they pay: they are re-aged. Of the 184 months without a
+   payment that do not end at code 2, 110 end where they began, above all at code 4 and at code 7: they are held. Both
+   are what the bank decided to show, no behaviour of its clients. ``re_aged_share`` and ``held_share`` of the
+   calibration file's table ``reading`` are their monthly shares, by chance; at 0, as by default, nothing is recoded.
 
 The first half of a run lets the book fill with spells of all ages; the second half is read.
 
