@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simcollect.core.errors import InputError
 from simcollect.scenario import load, presets
-from simcollect.scenario.presets import FOLDER, read_preset
+from simcollect.scenario.presets import FOLDER, is_quantity, read_preset
 
 BASE = """
 [payment]
@@ -54,12 +56,19 @@ def test_a_preset_that_extends_another_repeats_none_of_its_numbers_unchanged(pat
     assert block in ("behaviour", "capacity", "economics")
     if "extends" in own:
         base = read_preset(block, own["extends"], "test")[1]
-        for group, table in own.items():
-            if group in ("pools", "extends", "calibration") or not isinstance(table, dict):
-                continue
-            for name, quantity in table.items():
-                same = base[group].get(name, {})
-                assert any(quantity[key] != same.get(key) for key in ("value", "status", "source")), (group, name)
+        mine = {group: own[group] for group in own.keys() - {"pools", "extends", "calibration"}}
+        for place, quantity in quantities_of(mine):
+            same, depth = at_path(base, place)
+            known = same if depth == len(place) else {}
+            assert any(quantity[key] != known.get(key) for key in ("value", "status", "source")), place
+
+
+def quantities_of(table: Mapping[str, Any], at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, value in table.items():
+        if is_quantity(value):
+            yield (*at, name), value
+        elif isinstance(value, dict):
+            yield from quantities_of(value, (*at, name))
 
 
 def test_another_range_takes_the_preset_plausible_values_away() -> None:
