@@ -11,6 +11,7 @@ import pytest
 
 from simcollect.core.errors import InputError
 from simcollect.scenario import load, presets
+from simcollect.scenario.places import at_path
 from simcollect.scenario.presets import FOLDER, is_quantity, read_preset
 
 BASE = """
