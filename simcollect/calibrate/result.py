@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from simcollect.calibrate.identify import UNKNOWN_ABOVE, Direction, directions, 
 from simcollect.calibrate.preset import preset_text
 from simcollect.calibrate.scales import on_scale, slope
 from simcollect.calibrate.targets import Target, targets_digest
-from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder, write_json
 from simcollect.plots.targets import TargetRow, targets
 from simcollect.plots.theme import save
 from simcollect.scenario.places import at_path
@@ -247,19 +246,12 @@ class Calibrated:
         InputError
             If the folder cannot be written.
         """
-        target = Path(folder)
-        try:
-            target.mkdir(parents=True, exist_ok=True)
-            told = json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
-            (target / RESULT).write_text(told + "\n", encoding="utf-8")
-            (target / REPORT).write_text(self.text(), encoding="utf-8")
-            (target / f"behaviour_{self.calibration.preset}.toml").write_text(self.preset(), encoding="utf-8")
-            save(self.picture(), target / PICTURE)
-        except OSError as error:
-            raise InputError(
-                "", f'folder "{target}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-            ) from error
-        return target
+        with results_folder(folder) as place:
+            write_json(self.to_dict(), place / RESULT)
+            (place / REPORT).write_text(self.text(), encoding="utf-8")
+            (place / f"behaviour_{self.calibration.preset}.toml").write_text(self.preset(), encoding="utf-8")
+            save(self.picture(), place / PICTURE)
+        return place
 
     def picture(self) -> Any:
         """Return the figure of data against model with error bars."""

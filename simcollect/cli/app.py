@@ -143,7 +143,7 @@ def compare(
     from simcollect.cli.uncertainty import drawn_comparison, draws_of, print_uncertainty
 
     screen = Screen()
-    until = until_of(precision, at_most, replications)
+    until = until_of(precision, at_most, replications, uncertainty)
     chosen = None if strategies is None else [name.strip() for name in strategies.split(",") if name.strip()]
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     folder = out if out is not None else api.default_folder(loaded)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from simcollect.scenario import Scenario
 
 
-def until_of(precision: Sequence[str] | None, at_most: int | None, replications: int | None) -> dict[str, str] | None:
+def until_of(
+    precision: Sequence[str] | None, at_most: int | None, replications: int | None, uncertainty: bool
+) -> dict[str, str] | None:
     """Return outcomes with what is to be known of each, as written after ``--precision``; None when it is not given.
 
     Raises
@@ -32,6 +34,8 @@ def until_of(precision: Sequence[str] | None, at_most: int | None, replications:
         return None
     if replications is not None:
         raise InputError("", "--replications", "stands beside --precision", "Expected one of them", "Say --at-most")
+    if uncertainty:
+        raise InputError("", "--uncertainty", "stands beside --precision", "Expected one of them", "Run one by one")
     found = {}
     for text in precision:
         name, equals, wanted = text.partition("=")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -15,6 +14,7 @@ import pandas as pd
 
 import simcollect
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder, write_json
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.run import Interrupted, Progress
@@ -158,18 +158,22 @@ class FaceCheck:
         }
 
     def save(self, folder: Path | str, lang: Lang = "en") -> None:
-        """Write ``face.json``, ``face.csv`` and the picture into a folder."""
+        """Write ``face.json``, ``face.csv`` and the picture into a folder.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
         from simcollect.face.picture import PICTURE, picture
         from simcollect.plots import save
 
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.to_dict(lang), indent=1, ensure_ascii=False, allow_nan=False)
-        (place / RESULT).write_text(text + "\n", encoding="utf-8")
-        flat = self.table(lang).drop(columns=["group", "seeds"], errors="ignore")
-        write_csv(flat, place / TABLE)
-        if self.rows:
-            save(picture(self, lang), place / PICTURE)
+        with results_folder(folder) as place:
+            write_json(self.to_dict(lang), place / RESULT)
+            flat = self.table(lang).drop(columns=["group", "seeds"], errors="ignore")
+            write_csv(flat, place / TABLE)
+            if self.rows:
+                save(picture(self, lang), place / PICTURE)
 
 
 def check_face(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from matplotlib.figure import Figure
 
-from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder, write_json
 from simcollect.core.words import Lang
 from simcollect.plots import save as save_figure
 from simcollect.plots.against_paper import PaperPanel, PaperRow, against_paper
@@ -186,16 +185,9 @@ class Replays:
         InputError
             If the folder cannot be written.
         """
-        place = Path(folder)
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            (place / FILE).write_text(text + "\n", encoding="utf-8")
+        with results_folder(folder) as place:
+            write_json(self.to_dict(), place / FILE)
             save_figure(self.plot(lang), place / PICTURE)
-        except OSError as error:
-            raise InputError(
-                "", f'folder "{folder}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-            ) from error
 
 
 def _or_none(number: float) -> float | None:

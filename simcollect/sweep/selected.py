@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from simcollect.core.folder import results_folder
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
@@ -256,13 +257,18 @@ class Selected:
         }
 
     def save(self, folder: Path | str) -> None:
-        """Write table (CSV), record (JSON) and picture into a folder."""
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        write_csv(self.to_frame(), place / TABLE)
-        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, default=str) + "\n"
-        (place / RECORD).write_text(text, encoding="utf-8")
-        save(self.plot(), place / PICTURE)
+        """Write table (CSV), record (JSON) and picture into a folder.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
+        with results_folder(folder) as place:
+            write_csv(self.to_frame(), place / TABLE)
+            text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, default=str) + "\n"
+            (place / RECORD).write_text(text, encoding="utf-8")
+            save(self.plot(), place / PICTURE)
 
     def _behind(self, one: Standing) -> Estimate:
         """Return a candidate minus the first, over the replications of the selection that both have."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder, write_json
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
@@ -242,14 +242,18 @@ class UncertainComparison:
         }
 
     def save(self, folder: Path | str) -> None:
-        """Write JSON, table and picture into a folder, beside those of the stated comparison."""
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        (place / RESULT).write_text(text, encoding="utf-8")
-        write_csv(self.table(), place / TABLE)
-        if self.others:
-            save(self.plot(), place / PICTURE)
+        """Write JSON, table and picture into a folder, beside those of the stated comparison.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
+        with results_folder(folder) as place:
+            write_json(self.to_dict(), place / RESULT)
+            write_csv(self.table(), place / TABLE)
+            if self.others:
+                save(self.plot(), place / PICTURE)
 
     def _row(self, strategy: str, measure: str, day: int | None, factor: float) -> StackedRow:
         found = self.split(measure, strategy, day=day)

@@ -6,7 +6,6 @@ right less often. Here that is counted, with the functions that every comparison
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from scipy.stats import binomtest, skew
 
 import simcollect
 from simcollect import api
+from simcollect.core.folder import results_folder, write_json
 from simcollect.experiment.axes import measure_axis
 from simcollect.outcomes.measures import HEADLINE
 from simcollect.stats import paired_difference
@@ -235,12 +235,16 @@ def as_json(rows: Sequence[Coverage], seed: int) -> dict[str, Any]:
 
 
 def write_coverage(rows: Sequence[Coverage], seed: int, folder: Path | str) -> Path:
-    """Write ``coverage.json`` into a folder, which is made when it does not exist."""
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    path = place / RESULT
-    path.write_text(json.dumps(as_json(rows, seed), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    """Write ``coverage.json`` into a folder, which is made when it does not exist.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    with results_folder(folder) as place:
+        write_json(as_json(rows, seed), place / RESULT)
+    return place / RESULT
 
 
 def _skewness(values: Numbers) -> float:

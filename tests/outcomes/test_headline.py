@@ -25,7 +25,7 @@ def outcomes() -> Outcomes:
 
 
 def test_the_book_of_these_tests_passes_the_audit() -> None:
-    audit(six_borrowers().log()).require_clean()
+    assert audit(six_borrowers().log()).ok
 
 
 def test_recovery_is_what_borrowers_paid_over_what_had_arrived(outcomes: Outcomes) -> None:

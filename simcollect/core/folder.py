@@ -1,0 +1,39 @@
+"""A folder that results go to: made when it is needed, and one clear error when it cannot be written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from simcollect.core.errors import InputError
+
+
+@contextmanager
+def results_folder(folder: Path | str) -> Iterator[Path]:
+    """Make a folder and give its path to a block that writes into it.
+
+    Raises
+    ------
+    InputError
+        If the folder, or what the block writes, cannot be written: no right to, a file in its place, a full disk.
+    """
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        yield place
+    except OSError as error:
+        raise InputError(
+            "",
+            f'folder "{place}"',
+            f"cannot be written ({error.strerror or error})",
+            "Expected a folder of your own",
+        ) from error
+
+
+def write_json(content: Any, file: Path) -> None:
+    """Write a record for programs and people: indented, not escaped; a number that does not exist is an error."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    file.write_text(text + "\n", encoding="utf-8")
