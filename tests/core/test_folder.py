@@ -22,9 +22,9 @@ def test_the_folder_is_made_and_what_is_written_can_be_read(tmp_path: Path) -> N
 
 def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
-    with pytest.raises(InputError, match=r'folder ".*taken" cannot be written \(File exists\)'):
-        with results_folder(tmp_path / "taken"):
-            pass
+    told = pytest.raises(InputError, match=r'folder ".*taken" cannot be written \(File exists\)')
+    with told, results_folder(tmp_path / "taken"):
+        pass
 
 
 def test_a_disk_that_fills_while_writing_is_told(tmp_path: Path) -> None:
