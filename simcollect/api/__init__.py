@@ -12,23 +12,11 @@ Everything returned is a plain value: a scenario, an event log, pandas tables, a
 from __future__ import annotations
 
 from simcollect.api.asking import attribute, diff, explain, price_rule
+from simcollect.api.books import book_table, build_population, write_table
+from simcollect.api.deciding import compare, default_folder, replicate, select
+from simcollect.api.loading import ScenarioLike, load, schema, vary
 from simcollect.api.reading import accounts, check, headline, picture, read_log, tables
-from simcollect.api.running import (
-    ScenarioLike,
-    book_table,
-    build_population,
-    compare,
-    default_folder,
-    load,
-    repeat,
-    replicate,
-    run,
-    schema,
-    select,
-    simulate,
-    vary,
-    write_table,
-)
+from simcollect.api.running import repeat, run, simulate
 from simcollect.calibrate import calibrate as calibrate_behaviour
 from simcollect.core.errors import InputError, InputErrors
 from simcollect.experiment.attribution import AttributionResult

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
-from simcollect.api.running import ScenarioLike, load
+from simcollect.api.loading import ScenarioLike, load
 from simcollect.core.words import Lang
 from simcollect.engine import Policy
 from simcollect.experiment import attribution, price

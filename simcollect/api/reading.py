@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 from matplotlib.figure import Figure
 
-from simcollect.api.running import ScenarioLike, load
+from simcollect.api.loading import ScenarioLike, load
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
 from simcollect.core.words import Lang

@@ -38,7 +38,6 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import Field, model_validator
 
 from simcollect.calibrate.moments import READINGS
-from simcollect.calibrate.scales import Scale
 from simcollect.calibrate.targets import Target, read_targets
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.scenario import Scenario, load
@@ -47,6 +46,7 @@ from simcollect.scenario.kinds import Document, Kind, Name, Positive, Share, Tex
 from simcollect.scenario.places import Layer, at_path
 from simcollect.scenario.reading import read_document, scenario_path
 from simcollect.scenario.variation import as_document, parsed, varied
+from simcollect.stats.scales import Scale
 
 FILES: Final = Path(__file__).parent / "files"
 """Calibration files, and their targets, that come with the package."""

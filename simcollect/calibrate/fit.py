@@ -30,8 +30,8 @@ from scipy.stats import qmc
 
 from simcollect.calibrate.evaluate import Evaluator, Moments, Point
 from simcollect.calibrate.file import Calibration
-from simcollect.calibrate.scales import from_scale, on_scale
 from simcollect.core.errors import InputError, InputErrors
+from simcollect.stats.scales import from_scale, to_scale
 
 Floats = NDArray[np.float64]
 
@@ -124,8 +124,8 @@ class _Fitting:
         self.data_se = np.array([target.se for target in self.calibration.fitted])
         parameters = self.calibration.parameters
         self.scales = [parameter.scale for parameter in parameters]
-        self.low = np.array([on_scale(p.low, p.scale) for p in parameters])
-        self.width = np.array([on_scale(p.high, p.scale) for p in parameters]) - self.low
+        self.low = np.array([to_scale(p.low, p.scale) for p in parameters])
+        self.width = np.array([to_scale(p.high, p.scale) for p in parameters]) - self.low
         self.spread = self.data_se
         runs = self.calibration.replications * len(self.calibration.seeds)
         p = len(parameters)
@@ -275,7 +275,7 @@ class _Fitting:
         return tuple(found)
 
     def _unit(self, point: Point) -> Floats:
-        x = np.array([on_scale(value, scale) for value, scale in zip(point, self.scales, strict=True)])
+        x = np.array([to_scale(value, scale) for value, scale in zip(point, self.scales, strict=True)])
         unit: Floats = (x - self.low) / self.width
         return unit
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from simcollect.calibrate.file import Parameter
 from simcollect.calibrate.fit import Fit
-from simcollect.calibrate.scales import on_scale
+from simcollect.stats.scales import to_scale
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Direction:
 
 def directions(fit: Fit, parameters: tuple[Parameter, ...]) -> list[Direction]:
     """Return the combinations of parameters, the best known first."""
-    width = np.array([on_scale(p.high, p.scale) - on_scale(p.low, p.scale) for p in parameters])
+    width = np.array([to_scale(p.high, p.scale) - to_scale(p.low, p.scale) for p in parameters])
     scaled = fit.jacobian * width / fit.spread[:, np.newaxis]
     _, singular, turned = np.linalg.svd(scaled, full_matrices=False)
     found = []

@@ -17,13 +17,13 @@ from simcollect.calibrate.file import READING, Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.identify import UNKNOWN_ABOVE, Direction, directions, pairs_told_apart_badly, short
 from simcollect.calibrate.preset import preset_text
-from simcollect.calibrate.scales import on_scale, slope
 from simcollect.calibrate.targets import Target, targets_digest
 from simcollect.core.folder import results_folder, write_json
 from simcollect.plots.targets import TargetRow, targets
 from simcollect.plots.theme import save
 from simcollect.scenario.places import at_path
 from simcollect.scenario.variation import parsed
+from simcollect.stats.scales import slope, to_scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ class Calibrated:
             unit = str(written["unit"]) if isinstance(written, dict) else ""
             if parameter.place.startswith(READING):
                 unit = "share a month"
-            low, at, high = (on_scale(v, parameter.scale) for v in (parameter.low, value, parameter.high))
+            low, at, high = (to_scale(v, parameter.scale) for v in (parameter.low, value, parameter.high))
             at_bound = min(at - low, high - at) < _AT_BOUND * (high - low)
             se = float(error) * slope(value, parameter.scale)
             found.append(

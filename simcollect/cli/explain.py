@@ -10,6 +10,7 @@ import typer
 from simcollect.cli.app import LangOption, ScenarioArgument, app
 from simcollect.cli.screen import Screen
 from simcollect.core.errors import InputError
+from simcollect.core.folder import whole_file
 from simcollect.core.words import check_lang
 
 if TYPE_CHECKING:
@@ -100,10 +101,8 @@ def _show(page: Page, out: Path | None) -> None:
     if out is not None:
         if out.suffix != ".md":
             raise InputError("", str(out), f'ends in "{out.suffix}"', "Expected a Markdown file, ending in .md")
-        try:
-            out.write_text(page.to_markdown(), encoding="utf-8")
-        except OSError as error:
-            raise InputError("", str(out), "cannot be written", "", str(error.strerror or error)) from None
+        with whole_file(out) as unfinished:
+            unfinished.write_text(page.to_markdown(), encoding="utf-8")
     screen.say(str(page))
     if out is not None:
         screen.note(f"Markdown: {out}")

@@ -12,6 +12,7 @@ from simcollect.cli.app import HorizonOption, LangOption, SeedOption, app
 from simcollect.cli.screen import Screen
 from simcollect.cli.source import ReplicationOption, StrategyArgument, is_log, open_log
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder, whole_file
 from simcollect.core.words import Lang, check_lang
 
 if TYPE_CHECKING:
@@ -197,14 +198,6 @@ def _write(
             continue
         named = f"{name}-{wanted}.png" if folder == Path() else f"{wanted}.png"
         target = folder if is_file else folder / named
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save(figure, target)
-        except OSError as error:
-            raise InputError(
-                "",
-                f'file "{target}"',
-                f"cannot be written ({error.strerror or error})",
-                "Expected a place of your own",
-            ) from error
+        with results_folder(target.parent), whole_file(target) as unfinished:
+            save(figure, unfinished)
         screen.say(str(target))

@@ -11,6 +11,7 @@ from simcollect.cli.app import LangOption, app
 from simcollect.cli.screen import Screen
 from simcollect.cli.source import ReplicationOption, SourceArgument, is_log, open_log
 from simcollect.core.errors import InputError
+from simcollect.core.folder import whole_file
 from simcollect.core.wrapping import wrapped
 
 
@@ -64,15 +65,8 @@ def story(
     if out is None:
         screen.say(_in_lines(str(told), screen.out.width))
         return
-    try:
-        out.write_text(told.to_markdown() if out.suffix == ".md" else f"{told}\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            "",
-            f'file "{out}"',
-            f"cannot be written ({error.strerror or error})",
-            "Expected a name in a folder that exists",
-        ) from error
+    with whole_file(out) as unfinished:
+        unfinished.write_text(told.to_markdown() if out.suffix == ".md" else f"{told}\n", encoding="utf-8")
     screen.note(f"Story: {out}")
 
 

@@ -1,8 +1,9 @@
-"""A folder that results go to: made when it is needed, and one clear error when it cannot be written."""
+"""Folders and files that results go to: made when they are needed, whole, and one clear error when they cannot be."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,31 @@ def results_folder(folder: Path | str) -> Iterator[Path]:
             f"cannot be written ({error.strerror or error})",
             "Expected a folder of your own",
         ) from error
+
+
+@contextmanager
+def whole_file(path: Path | str) -> Iterator[Path]:
+    """Give a block a name to write to, and put the finished file under its own: it appears whole or not at all.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written: no such folder, no right to, a folder in its place, a full disk.
+    """
+    place = Path(path)
+    unfinished = place.with_name(f"{place.stem}.partial-{os.getpid()}{place.suffix}")  # the ending says the format
+    try:
+        yield unfinished
+        os.replace(unfinished, place)
+    except OSError as error:
+        raise InputError(
+            "",
+            f'file "{place}"',
+            f"cannot be written ({error.strerror or error})",
+            "Expected a name in a folder that exists",
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def write_json(content: Any, file: Path) -> None:

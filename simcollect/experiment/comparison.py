@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
@@ -275,9 +276,10 @@ class Comparison:
         if missing:
             store.add([{str(name): value for name, value in row.items()} for row in missing])
         store.close()
-        write_csv(self.table(), place / MEANS)
-        write_csv(self.differences(), place / DIFFERENCES)
-        save(self.plot(), place / PICTURE)
+        with results_folder(place):
+            write_csv(self.table(), place / MEANS)
+            write_csv(self.differences(), place / DIFFERENCES)
+            save(self.plot(), place / PICTURE)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything shown, for JSON: numbers that do not exist are None."""

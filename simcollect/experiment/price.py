@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder
 from simcollect.core.spreadsheet import write_csv
 from simcollect.experiment.comparison import Comparison, compared
 from simcollect.experiment.design import BASELINE, Design, make_design
@@ -175,12 +176,9 @@ class RulePrice:
         """
         place = Path(folder)
         _check_folder(place)
-        try:
-            place.mkdir(parents=True, exist_ok=True)
+        with results_folder(place):
             write_csv(self.table(), place / PRICE)
             write_csv(self.by_segment(), place / SEGMENTS)
-        except OSError as error:
-            raise _unwritable(place, error) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for JSON: numbers that do not exist are None."""
@@ -318,12 +316,6 @@ def _check_folder(folder: Path) -> None:
             "Expected a new or empty folder, or the results of pricing this rule",
             "Choose another --out",
         )
-
-
-def _unwritable(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        "", f'folder "{folder}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-    )
 
 
 def default_folder(scenario: Scenario, rule: RuleAsked) -> Path:

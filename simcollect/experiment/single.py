@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
+from simcollect.core.folder import results_folder
 from simcollect.core.words import Lang
 from simcollect.experiment.manifest import MANIFEST, Manifest, read_manifest
 from simcollect.experiment.measure import prices
@@ -62,18 +63,12 @@ class RunResult:
         InputError
             If the folder holds a comparison or files that are not simcollect's.
         """
-        place = Path(folder)
-        try:
-            place.mkdir(parents=True, exist_ok=True)
+        with results_folder(folder) as place:
             _check_free(place)
             self.log.to_parquet(place / LOG)
             self.accounts.to_parquet(place / ACCOUNTS, index=False)
             save_figure(self.plot(), place / CURVE)
             self.manifest.write(place)
-        except OSError as error:
-            raise InputError(
-                "", f'folder "{folder}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-            ) from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcomes and the log's digest, for JSON: numbers that do not exist are None."""

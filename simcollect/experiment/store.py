@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder
 from simcollect.experiment.manifest import MANIFEST, Manifest, RunDigest, read_manifest
 
 Row: TypeAlias = dict[str, Any]
@@ -59,8 +60,7 @@ class Store:
         self.folder = Path(folder)
         self.manifest = manifest
         self._rows: dict[Key, Row] = {}
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+        with results_folder(self.folder):
             if not (self.folder / MANIFEST).exists():
                 self._check_empty()
             elif fresh:
@@ -69,10 +69,6 @@ class Store:
                 self._take_over()
             (self.folder / _PARTS).mkdir(exist_ok=True)
             self._write_manifest()
-        except OSError as error:
-            raise InputError(
-                "", f'folder "{self.folder}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-            ) from error
 
     @property
     def finished(self) -> set[tuple[int, str]]:

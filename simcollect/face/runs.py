@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from simcollect.core.errors import InputError, SimcollectError
+from simcollect.core.errors import SimcollectError
+from simcollect.core.folder import results_folder
 from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.workers import Specification, available_cores
 from simcollect.face.asking import Arm, Asked
@@ -132,12 +133,7 @@ def _in(
 ) -> dict[Key, list[Row]]:
     report = on_progress or (lambda ended, every: None)
     places = _places(demonstrations)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        found = f"cannot be written ({error.strerror})"
-        raise InputError("", f'folder "{folder}"', found, "Expected a folder of your own") from error
-    with Ledger(folder) as ledger:
+    with results_folder(folder), Ledger(folder) as ledger:
         ledger.forget_failures()
         left = {key: place for key, place in places.items() if not ledger.has(*key)}
         n_ended = len(places) - len(left)

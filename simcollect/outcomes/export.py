@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -30,6 +29,7 @@ from simcollect.core import codes
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import DETAIL_CODES, EventLog
+from simcollect.core.folder import whole_file
 from simcollect.core.spreadsheet import guarded
 from simcollect.core.words import Lang, check_lang, name_of
 
@@ -142,7 +142,7 @@ def to_xes(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
         If the file cannot be written, or the language is not known.
     """
     frame = to_pm4py(log, actions_only=actions_only, lang=lang)
-    with _written(path) as place, _opened(place, zipped=str(path).endswith(".gz")) as file:
+    with whole_file(path) as place, _opened(place, zipped=str(path).endswith(".gz")) as file:
         file.write(_xes_head(log))
         bounds = np.flatnonzero(np.diff(log.rows["account"][frame["row"].to_numpy()], prepend=-2))
         columns = {name: frame[name].to_numpy() for name in frame.columns}
@@ -161,7 +161,7 @@ def to_parquet(log: EventLog, path: Path | str, *, actions_only: bool = False, l
         If the file cannot be written, or the language is not known.
     """
     frame = to_pm4py(log, actions_only=actions_only, lang=lang)
-    with _written(path) as place:
+    with whole_file(path) as place:
         frame.to_parquet(place, index=False)
 
 
@@ -178,7 +178,7 @@ def to_csv(log: EventLog, path: Path | str, *, actions_only: bool = False, lang:
         If the file cannot be written, or the language is not known.
     """
     frame = to_pm4py(log, actions_only=actions_only, lang=lang)
-    with _written(path) as place:
+    with whole_file(path) as place:
         guarded(frame).to_csv(
             place, index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ", quoting=csv.QUOTE_NONNUMERIC
         )
@@ -353,25 +353,6 @@ def _trace(columns: dict[str, NDArray[Any]], first: int, last: int) -> str:
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _written(path: Path | str) -> Iterator[Path]:
-    """Yield a name to write to, and put the finished file under its own; say what is wrong where it cannot be."""
-    place = Path(path)
-    unfinished = place.with_name(f"{place.name}.partial-{os.getpid()}")
-    try:
-        yield unfinished
-        os.replace(unfinished, place)
-    except OSError as error:
-        raise InputError(
-            "",
-            f'file "{place}"',
-            f"cannot be written ({error.strerror or error})",
-            "Expected a name in a folder that exists",
-        ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager

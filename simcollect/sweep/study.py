@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import simcollect
 from simcollect.core.errors import InputError
+from simcollect.core.folder import results_folder
 from simcollect.experiment.manifest import commit
 from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.workers import Specification, available_cores
@@ -75,8 +76,7 @@ class Study(StudyReading):
                 "One machine cannot see whether the runs of all are precise enough",
                 "State run.replications, merge, and extend where more are needed",
             )
-        try:
-            place.mkdir(parents=True, exist_ok=True)
+        with results_folder(place):
             if (place / REQUEST).exists():
                 found = cls.open(place)
                 found._check_same(request, part)
@@ -92,10 +92,6 @@ class Study(StudyReading):
             study = cls(place, request, part)
             study._write_manifest({}, False)
             request.write(place)
-        except OSError as error:
-            raise InputError(
-                "", f'folder "{place}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-            ) from error
         return study
 
     # ------------------------------------------------------------------------------------------ running

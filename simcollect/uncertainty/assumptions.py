@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from simcollect.scenario import Quantity, Scenario
 from simcollect.scenario.economics import quantities
 from simcollect.scenario.places import Path, dotted
-from simcollect.uncertainty.scale import Scale, from_scale, to_scale
+from simcollect.stats.scales import Scale, from_scale, to_scale
 
 Numbers = NDArray[np.float64]
 

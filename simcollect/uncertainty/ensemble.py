@@ -19,7 +19,7 @@ from scipy.special import ndtri
 from simcollect.core.errors import InputError
 from simcollect.scenario import Quantity, Scenario, presets
 from simcollect.scenario.presets import CALIBRATION, EXTENDS
-from simcollect.uncertainty.scale import SCALES, Scale, from_scale, to_scale
+from simcollect.stats.scales import SCALES, Scale, from_scale, to_scale
 
 Numbers = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import simcollect
-from simcollect.core.errors import InputError
+from simcollect.core.folder import whole_file
 from simcollect.validation.results import Results
 from simcollect.validation.sections.calibration import calibration, is_met, not_calibrated
 from simcollect.validation.sections.coverage import coverage
@@ -47,12 +47,8 @@ def write_page(results: Results, page: Path | str) -> Path:
     path = Path(page)
     link = _link(results.folder, path)
     text = as_text(sections_of(results, link))
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            "", f'file "{page}"', f"cannot be written ({error.strerror})", "Expected a name in a folder that exists"
-        ) from error
+    with whole_file(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
     return path
 
 

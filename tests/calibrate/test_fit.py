@@ -13,9 +13,9 @@ from simcollect.calibrate import Calibration, fit
 from simcollect.calibrate.evaluate import Moments, evaluator, pooled
 from simcollect.calibrate.fit import Fit, correlation, sandwich
 from simcollect.calibrate.identify import directions, pairs_told_apart_badly
-from simcollect.calibrate.scales import from_scale, on_scale, slope
 from simcollect.core.errors import InputErrors
 from simcollect.experiment.run import Interrupted
+from simcollect.stats.scales import from_scale, slope, to_scale
 from tests.calibrate.settings import TARGETS, calibration
 
 TRUTH = (0.05, 2.0)
@@ -48,10 +48,10 @@ def test_known_parameters_come_back_within_their_standard_errors(tmp_path: Path,
     setting = calibration(tmp_path)
     errors = np.sqrt(np.diag(before.covariance))
     for truth, estimate, se, parameter in zip(TRUTH, before.point, errors, setting.parameters, strict=True):
-        gap = on_scale(estimate, parameter.scale) - on_scale(truth, parameter.scale)
+        gap = to_scale(estimate, parameter.scale) - to_scale(truth, parameter.scale)
         assert abs(gap) < FALSE_ALARM * se
         assert 0.0 < se < 0.5
-    assert abs(on_scale(setting.begin[0], "log") - on_scale(TRUTH[0], "log")) > 1.0  # the start was far away
+    assert abs(to_scale(setting.begin[0], "log") - to_scale(TRUTH[0], "log")) > 1.0  # the start was far away
     assert before.objective < FALSE_ALARM * FALSE_ALARM  # J of 1 degree of freedom
 
 
@@ -159,7 +159,7 @@ def test_parameters_that_act_only_together_are_told_to_be_one(tmp_path: Path) ->
 @pytest.mark.parametrize("scale", ["log", "logit", "linear"])
 def test_a_scale_comes_back_and_its_slope_is_the_derivative(scale: str) -> None:
     for value in (0.03, 0.5, 0.8):
-        x = on_scale(value, scale)  # type: ignore[arg-type]
+        x = to_scale(value, scale)  # type: ignore[arg-type]
         assert from_scale(x, scale) == pytest.approx(value)  # type: ignore[arg-type]
         step = (from_scale(x + 1e-6, scale) - from_scale(x - 1e-6, scale)) / 2e-6  # type: ignore[arg-type]
         assert slope(value, scale) == pytest.approx(step, rel=1e-6)  # type: ignore[arg-type]

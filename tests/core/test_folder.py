@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simcollect.core.errors import InputError
-from simcollect.core.folder import results_folder, write_json
+from simcollect.core.folder import results_folder, whole_file, write_json
 
 
 def test_the_folder_is_made_and_what_is_written_can_be_read(tmp_path: Path) -> None:
@@ -35,3 +35,20 @@ def test_a_disk_that_fills_while_writing_is_told(tmp_path: Path) -> None:
 def test_a_number_that_does_not_exist_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json({"share": float("nan")}, tmp_path / "record.json")
+
+
+def test_a_file_that_breaks_off_leaves_the_older_one_as_it_was(tmp_path: Path) -> None:
+    place = tmp_path / "table.csv"
+    place.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(place) as unfinished:
+        unfinished.write_text("half of the n")
+        raise RuntimeError
+    assert place.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught, whole_file(tmp_path / "none" / "table.csv") as unfinished:
+        unfinished.write_text("rows")
+    assert caught.value.found.startswith("cannot be written")
+    assert caught.value.expected == "Expected a name in a folder that exists"

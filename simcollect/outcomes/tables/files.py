@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from simcollect.core.errors import InputError
 from simcollect.core.eventlog import EventLog
+from simcollect.core.folder import results_folder
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.outcomes.tables.catalogue import TABLES, TableKind
@@ -41,9 +42,8 @@ def write_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, folder: Path
     InputError
         If the folder has a ``README.md`` that is not such a dictionary, or cannot be written.
     """
-    place = Path(folder)
-    dictionary = place / DICTIONARY
-    try:
+    with results_folder(folder) as place:
+        dictionary = place / DICTIONARY
         if dictionary.exists():
             if not dictionary.read_text(encoding="utf-8").startswith(_TITLE):
                 raise InputError(
@@ -52,15 +52,10 @@ def write_tables(tables: Mapping[str, pd.DataFrame], log: EventLog, folder: Path
             for kind in TABLES:
                 for ending in ("csv", "parquet"):
                     (place / f"{kind.name}.{ending}").unlink(missing_ok=True)
-        place.mkdir(parents=True, exist_ok=True)
         for name, table in tables.items():
             table.to_parquet(place / f"{name}.parquet", index=False)
             write_csv(table, place / f"{name}.csv")
         dictionary.write_text(data_dictionary(tables, log, day), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(
-            "", f'folder "{folder}"', f"cannot be written ({error.strerror})", "Expected a folder of your own"
-        ) from error
 
 
 def data_dictionary(tables: Mapping[str, pd.DataFrame], log: EventLog, day: int | None = None) -> str:

@@ -42,3 +42,16 @@ def from_scale(position: float, scale: Scale) -> float:
     if scale == "log":
         return math.exp(min(position, 700.0))
     return 1.0 / (1.0 + math.exp(-position)) if position > -700.0 else 0.0
+
+
+def slope(value: float, scale: Scale) -> float:
+    """Return d(value) / d(position) at a number: what turns a standard error on the scale into one of the number.
+
+    Examples
+    --------
+    >>> slope(0.5, "logit"), slope(3.0, "log")
+    (0.25, 3.0)
+    """
+    if scale == "log":
+        return value
+    return value * (1.0 - value) if scale == "logit" else 1.0
