@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,18 +38,25 @@ def test_a_number_that_does_not_exist_is_not_written(tmp_path: Path) -> None:
         write_json({"share": float("nan")}, tmp_path / "record.json")
 
 
+def half_written(place: Path) -> None:
+    with whole_file(place) as unfinished:
+        unfinished.write_text("half of the n")
+        raise RuntimeError
+
+
 def test_a_file_that_breaks_off_leaves_the_older_one_as_it_was(tmp_path: Path) -> None:
     place = tmp_path / "table.csv"
     place.write_text("old")
-    with pytest.raises(RuntimeError), whole_file(place) as unfinished:
-        unfinished.write_text("half of the n")
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        half_written(place)
     assert place.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
 
 
 def test_a_file_in_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught, whole_file(tmp_path / "none" / "table.csv") as unfinished:
+    where = re.escape(str(tmp_path / "none" / "table.csv"))
+    told = pytest.raises(
+        InputError, match=f'file "{where}" cannot be written .*Expected a name in a folder that exists'
+    )
+    with told, whole_file(tmp_path / "none" / "table.csv") as unfinished:
         unfinished.write_text("rows")
-    assert caught.value.found.startswith("cannot be written")
-    assert caught.value.expected == "Expected a name in a folder that exists"
