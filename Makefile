@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check quick test slow lint types contracts notebooks wheel-check crosscheck bench selection-table validation clean
+.PHONY: help setup demo check quick test slow kill-test lint types contracts notebooks wheel-check crosscheck bench selection-table validation clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,10 @@ $(VENV)/.package: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.package
 	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.slow: $(VENV)/.dev
+	$(PIP) install --editable '.[dask]'
 	@touch $@
 
 $(VENV)/.notebooks: $(VENV)/.package
@@ -45,8 +49,11 @@ quick: $(VENV)/.dev  ## the inner loop: style and the fast tests
 test: $(VENV)/.dev  ## the fast tests, under ten minutes on two cores
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m 'not slow'
 
-slow: $(VENV)/.dev  ## the same checks on many more examples, and full-size books
+slow: $(VENV)/.slow  ## the same checks on many more examples, and full-size books
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m slow
+
+kill-test: $(VENV)/.slow  ## sweeps killed at sixty random moments, and a cluster that loses a worker
+	$(BIN)/pytest -m slow tests/sweep/test_kill.py tests/sweep/test_perform.py
 
 lint: $(VENV)/.dev  ## style and formatting
 	$(BIN)/ruff check .

@@ -23,12 +23,13 @@ from simcollect.core.folder import results_folder
 from simcollect.experiment.manifest import commit
 from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.workers import Specification, available_cores
+from simcollect.sweep.experiment import Experiment
 from simcollect.sweep.ledger import Ledger
 from simcollect.sweep.perform import perform
 from simcollect.sweep.plan import Plan
 from simcollect.sweep.points import Point, distinct, drawn, point_of
 from simcollect.sweep.reading import StudyReading
-from simcollect.sweep.request import REQUEST, Request, made_by, read_request
+from simcollect.sweep.request import REQUEST, Request, made_by, make_request, read_request
 from simcollect.sweep.results import (
     stops_for_precision,
 )
@@ -57,14 +58,24 @@ class Study(StudyReading):
         return cls(folder, request, (int(part[0]), int(part[1])))
 
     @classmethod
-    def create(cls, request: Request, folder: Path | str, part: tuple[int, int] = (1, 1)) -> Study:
+    def create(cls, asked: Experiment | Request, folder: Path | str, part: tuple[int, int] = (1, 1)) -> Study:
         """Return a study in a new folder, or the one there when it was asked for the same.
+
+        Parameters
+        ----------
+        asked
+            An experiment as read from its file, or a request with its points worked out.
+        folder
+            Made when it does not exist.
+        part
+            (i, n): part i of n, one on each of n machines.
 
         Raises
         ------
         InputError
             If the folder holds another study, or files that are no study's; or the part is none.
         """
+        request = asked if isinstance(asked, Request) else make_request(asked, asked.name)
         place = Path(folder)
         if not 1 <= part[0] <= part[1]:
             raise InputError("", "--shard", f"is {part[0]}/{part[1]}", "Expected i/n with i from 1 to n", "1/4 to 4/4")

@@ -17,11 +17,11 @@ from simcollect.experiment.manifest import describe
 from simcollect.experiment.run import Interrupted
 from simcollect.experiment.run import perform as perform_design
 from simcollect.scenario.variation import varied
-from simcollect.sweep import Study, work
+from simcollect.sweep import Study, read_experiment, work
 from simcollect.sweep.points import point_of
 from simcollect.sweep.shards import read_shard, shard_names
 from simcollect.sweep.tables import DERIVED
-from tests.sweep.asked import DAY, FATIGUE, N_RUNS, SMALL, asked, finished
+from tests.sweep.asked import DAY, FATIGUE, N_RUNS, SMALL, asked, finished, write
 
 TABLES = ("results.parquet", "means.csv", "differences.csv", "manifest.json")
 
@@ -98,6 +98,11 @@ def test_two_processes_and_threads_leave_the_same_bytes_as_one_process(tmp_path:
     with ThreadPoolExecutor(3) as executor:
         threads.run(executor=executor)
     assert same_tables(threads.folder, small.folder)
+
+
+def test_a_study_is_made_of_an_experiment_as_read_too(tmp_path: Path) -> None:
+    request, experiment = asked(tmp_path), read_experiment(write(tmp_path))
+    assert Study.create(experiment, tmp_path / "study").request.digest == request.digest
 
 
 def test_ctrl_c_keeps_what_is_finished_and_the_rest_leaves_the_same_bytes(tmp_path: Path, small: Study) -> None:
