@@ -141,11 +141,14 @@ def print_face(result: FaceCheck, screen: Screen, lang: Lang = "en") -> None:
     for left in result.not_asked:
         whose = f"{left.demonstration.id} / {left.claim.outcome}" if left.claim else left.demonstration.id
         screen.say(f"{whose}, {left.scenario}: {'未提问' if zh else 'not asked'}: {left.reason}")
-    counts = [result.count(answer) for answer in Answer]
-    if zh:
-        screen.say(f"{counts[0]} 项一致，{counts[1]} 项不一致，{counts[2]} 项无法判断。")
-    else:
-        screen.say(f"{counts[0]} agree, {counts[1]} disagree, {counts[2]} cannot be told.")
+    for added in sorted({row.claim.added for row in result.rows}):
+        counts = [result.count(answer, added=added) for answer in Answer]
+        if zh:
+            said = f"{counts[0]} 项一致，{counts[1]} 项不一致，{counts[2]} 项无法判断。"
+            screen.say(f"另计（看过结果后增加，以 + 标记）：{said}" if added else said)
+        else:
+            said = f"{counts[0]} agree, {counts[1]} disagree, {counts[2]} cannot be told."
+            screen.say(f"Apart (+, added after results had been looked at): {said}" if added else said)
 
 
 def _seeds(written: str | None) -> tuple[int, ...]:

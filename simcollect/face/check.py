@@ -61,6 +61,8 @@ class FaceRow:
         if self.verdict.answer is Answer.AGREES:
             return ""
         looked = self.claim.if_not_zh if lang == "zh" and self.claim.if_not_zh else self.claim.if_not
+        if looked:
+            looked = f"可能的原因（未经检验）：{looked}" if lang == "zh" else f"A likely reason, not tested: {looked}"
         return " ".join(part for part in (_unclear(self.claim, self.verdict, lang), looked) if part)
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
@@ -78,6 +80,7 @@ class FaceRow:
             "group": {dimension: list(values)} if dimension else {},
             "group_label": group_words(self.claim, lang),
             "day": self.claim.day or None,
+            "added": self.claim.added,
             "expected": self.claim.expect,
             "expected_label": expected_words(self.claim, self.demonstration, found.band, lang),
             "band": found.band,
@@ -125,9 +128,9 @@ class FaceCheck:
     seeds: dict[str, tuple[int, ...]]
     replications: int
 
-    def count(self, answer: Answer) -> int:
-        """Return how many claims have this verdict."""
-        return sum(row.verdict.answer is answer for row in self.rows)
+    def count(self, answer: Answer, *, added: bool = False) -> int:
+        """Return how many claims have this verdict: of those made beforehand, or of those added later."""
+        return sum(row.verdict.answer is answer for row in self.rows if row.claim.added == added)
 
     def table(self, lang: Lang = "en") -> pd.DataFrame:
         """Return one row a claim and scenario, columns as in ``face.json``."""
@@ -142,9 +145,8 @@ class FaceCheck:
             "replications": self.replications,
             "level": LEVEL,
             "family": "the claims of one demonstration and scenario: their intervals hold together (largest t)",
-            "agrees": self.count(Answer.AGREES),
-            "disagrees": self.count(Answer.DISAGREES),
-            "cannot_tell": self.count(Answer.CANNOT_TELL),
+            **self._counts(added=False),
+            "added_later": self._counts(added=True),
             "rows": [row.to_dict(lang) for row in self.rows],
             "not_asked": [
                 {
@@ -156,6 +158,9 @@ class FaceCheck:
                 for left in self.not_asked
             ],
         }
+
+    def _counts(self, *, added: bool) -> dict[str, int]:
+        return {answer.name.lower(): self.count(answer, added=added) for answer in Answer}
 
     def save(self, folder: Path | str, lang: Lang = "en") -> None:
         """Write ``face.json``, ``face.csv`` and the picture into a folder.

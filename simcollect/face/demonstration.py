@@ -31,7 +31,7 @@ from pydantic import Field
 from simcollect.core.codes import Cell
 from simcollect.core.words import Lang
 from simcollect.face.outcomes import DIMENSIONS, GROUPED, OUTCOMES
-from simcollect.scenario.kinds import Days, Document, Kind, Name, Positive, Text
+from simcollect.scenario.kinds import Days, Document, Flag, Kind, Name, Positive, Text
 from simcollect.scenario.places import Problem, shown
 
 Expectation: TypeAlias = Literal[
@@ -91,7 +91,10 @@ class Claim(Document):
     within: Band = Field(0.0, description="Band around no change, in the outcome's unit.")
     within_share: Band = Field(0.0, description="Band around no change, as a share of the first level's mean.")
     second: Literal["first", "last"] = Field("last", description="Level of the second knob at which the claim is read.")
-    if_not: Text = Field("", description="What was found to be the likely reason where a model disagrees.")
+    added: Flag = Field(
+        False, description="Whether it was added after results had been looked at; such claims are counted apart."
+    )
+    if_not: Text = Field("", description="A likely reason where a model disagrees, read from tables, not tested.")
     if_not_zh: Text = Field("", description="The same in Chinese.")
 
 

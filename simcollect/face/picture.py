@@ -42,13 +42,14 @@ def picture(check: FaceCheck, lang: Lang = "en") -> Figure:
 
 
 def claim_words(claim: Claim, demonstration: Demonstration, lang: Lang = "en") -> str:
-    """Return a claim in a line: outcome, whom it is about, when, and what is expected."""
+    """Return a claim in a line: outcome, whom it is about, when, and what is expected; + marks one added later."""
     zh = lang == "zh"
     label = OUTCOMES[claim.outcome].named(lang)
     group = group_words(claim, lang)
     whom = (f"（{group}）" if zh else f", {group}") if group else ""
     when = (f"，第 {claim.day} 天" if zh else f", day {claim.day}") if claim.day else ""
-    return f"{label}{whom}{when}{'：' if zh else ': '}{expected_words(claim, demonstration, 0.0, lang)}"
+    mark = "+ " if claim.added else ""
+    return f"{mark}{label}{whom}{when}{'：' if zh else ': '}{expected_words(claim, demonstration, 0.0, lang)}"
 
 
 def numbers(row: FaceRow) -> str:

@@ -23,7 +23,7 @@ FILES: Final[Mapping[str, str]] = {
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     "verify": ("case", "title", "source", "quantity", "theory", "estimate", "se", "z", "verdict", "replications"),
     "replays": ("id", "title", "source", "measure", "paper", "paper_low", "paper_high", "estimate", "verdict", "note"),
-    "face": ("id", "title", "scenario", "outcome", "expected", "estimate", "low", "high", "verdict", "note"),
+    "face": ("id", "title", "scenario", "outcome", "added", "expected", "estimate", "low", "high", "verdict", "note"),
     "coverage": ("method", "setting", "pairs", "level", "covered", "share", "low", "high"),
     "uncertainty": ("strategy", "measure", "estimate", "low", "high", "same_sign_share", "standing"),
     "targets": ("name", "unit", "data", "data_se", "model", "model_se", "z", "relative", "held_out", "met"),

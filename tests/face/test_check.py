@@ -37,7 +37,7 @@ levels = [
 claims = [
     { outcome = "recovered_share", expect = "up" },
     { outcome = "recovered_share", expect = "down", if_not = "Who pays more pays more.", if_not_zh = "多还者多还。" },
-    { outcome = "attempts", expect = "about", within = 0.01 },
+    { outcome = "attempts", expect = "about", within = 0.01, added = true },
     { outcome = "plan_break_share", expect = "down" },
 ]
 
@@ -98,8 +98,13 @@ def test_what_cannot_be_asked_is_told_with_the_reason(checked: FaceCheck) -> Non
 
 def test_a_disagreement_carries_the_reason_found_and_an_open_one_says_why(checked: FaceCheck) -> None:
     notes = [row.note() for row in checked.rows]
-    assert notes == ["", "Who pays more pays more.", "", "Not counted in every replication."]
-    assert checked.rows[1].note("zh") == "多还者多还。"
+    assert notes == [
+        "",
+        "A likely reason, not tested: Who pays more pays more.",
+        "",
+        "Not counted in every replication.",
+    ]
+    assert checked.rows[1].note("zh") == "可能的原因（未经检验）：多还者多还。"
 
 
 def test_a_second_call_runs_nothing_and_more_replications_only_the_new_ones(
@@ -150,6 +155,9 @@ def test_json_holds_every_row_in_the_agreed_form(checked: FaceCheck, tmp_path: P
     assert all(keys <= row.keys() for row in found["rows"])
     assert [row["verdict"] for row in found["rows"]] == ["agrees", "disagrees", "agrees", "cannot tell"]
     assert found["rows"][3]["estimate"] is None
+    beforehand = {"agrees": 1, "disagrees": 1, "cannot_tell": 1}
+    assert {name: found[name] for name in beforehand} == beforehand
+    assert found["added_later"] == {"agrees": 1, "disagrees": 0, "cannot_tell": 0}
     assert found["not_asked"][0]["id"] == "None"
 
 
@@ -174,7 +182,9 @@ def test_the_command_prints_a_table_and_what_disagrees(own: Path, tmp_path: Path
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     words = (
-        ("不一致", "多还者多还", "未提问") if lang == "zh" else ("disagrees", "Who pays more pays more", "not asked")
+        ("不一致", "未经检验", "多还者多还", "未提问", "看过结果后增加")
+        if lang == "zh"
+        else ("disagrees", "not tested: Who pays more pays more", "not asked", "added after results")
     )
     assert all(word in result.output for word in words)
     assert (tmp_path / "out" / "face.json").is_file()

@@ -106,6 +106,7 @@ FACE: dict[str, Any] = {
             "title": f"Demonstration {number}",
             "scenario": "cards_taiwan",
             "outcome": "kept_share",
+            "added": number == 2,
             "expected": "up",
             "estimate": 0.0123,
             "low": -0.01,

@@ -23,6 +23,7 @@ from simcollect.validation.writing import (
 
 PICTURE: Final = "face.png"
 _COMMAND: Final = "simcollect face --out validation"
+_LATER: Final = "Counted apart and marked +, claims that were added after results had been looked at"
 _QUESTION: Final = "Face checks: what practitioners expect"
 
 
@@ -32,7 +33,8 @@ def face(result: Result | None, pictures: Path, link: str) -> Section:
         lines = paragraph(f"Not run: {code(_COMMAND)}.")
         return Section("Face checks", (Answer(_QUESTION, "", "not run"),), tuple(lines))
     rows = result.rows
-    found = counted(Counter(str(row["verdict"]) for row in rows))
+    found = counted(Counter(str(row["verdict"]) for row in rows if not row["added"]))
+    later = Counter(str(row["verdict"]) for row in rows if row["added"])
     scenarios = list(dict.fromkeys(str(row["scenario"]) for row in rows))
     seeds = max((len(row.get("seeds") or ()) for row in rows), default=0)
     lines = paragraph(
@@ -41,10 +43,12 @@ def face(result: Result | None, pictures: Path, link: str) -> Section:
         "simultaneous interval lies on the expected side and every seed's mean does; it disagrees when the interval "
         "lies "
         "on the other side. A disagreement stays as it is: no number of the model is set to turn a sign."
+        + (f" {_LATER}: {counted(later)}." if later else "")
     )
     per_scenario = []
     for scenario in scenarios:
-        verdicts = Counter(str(row["verdict"]) for row in rows if row["scenario"] == scenario)
+        mine = [row for row in rows if row["scenario"] == scenario and not row["added"]]
+        verdicts = Counter(str(row["verdict"]) for row in mine)
         numbers = [str(verdicts.get(name, 0)) for name in ("agrees", "disagrees", "cannot tell")]
         per_scenario.append((code(scenario), *numbers))
     lines += table(("portfolio", "agree", "disagree", "cannot tell"), per_scenario, right=(1, 2, 3))
@@ -63,7 +67,7 @@ def face(result: Result | None, pictures: Path, link: str) -> Section:
 
 def _label(row: Mapping[str, Any]) -> str:
     group = f" ({row['group_label']})" if row.get("group_label") else ""
-    return f"{row.get('label', row['outcome'])}{group}"
+    return f"{'+ ' if row['added'] else ''}{row.get('label', row['outcome'])}{group}"
 
 
 def _estimate(row: Mapping[str, Any]) -> str:
