@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 SYNTHETIC = """\
 description = "A small scenario."
 
@@ -99,3 +102,8 @@ dpd = 40
 
 [strategies.no_action]
 """
+
+
+def extended(rules: dict[str, Any], start: str = "2026-03-02", **blocks: Any) -> dict[str, Any]:
+    """Tiny with rules of its own, from another day on."""
+    return {"extends": "tiny", "run": {"start_date": dt.date.fromisoformat(start)}, "rules": rules, **blocks}
