@@ -103,6 +103,12 @@ def days_until(
 
 
 @compiled
+def pays_whole_balance(u_full: float, full_share: float, cash_cents: int, balance_cents: int) -> bool:
+    """Return whether a payment is the whole balance: so it is for a ``full_share`` (0 to 1) of those with the money."""
+    return u_full < full_share and cash_cents >= balance_cents
+
+
+@compiled
 def amount_paid(
     u_full: float,
     u_kind: float,
@@ -129,7 +135,7 @@ def amount_paid(
     Shape: Taiwan card rows, payment / statement by the code one month earlier (Yeh and Lien 2009 data, April to August
     2005): partial payments of code 2 have quartiles 4.5 %, 7.8 %, 12.2 % of the statement; the minimum is 5 %.
     """
-    if u_full < full_share and cash_cents >= balance_cents:
+    if pays_whole_balance(u_full, full_share, cash_cents, balance_cents):
         return balance_cents
     if u_kind < cure_share and cash_cents >= overdue_cents:
         return min(overdue_cents, balance_cents)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from simcollect.behaviour.agreement import instalment_keep_prob, promise_credibility
 from simcollect.core.codes import Action, CloseReason, EventKind, Hold, PaymentSource, Purpose
 from simcollect.core.compiled import compiled
-from simcollect.stages.account import asked_for, balance
+from simcollect.stages.account import balance
 from simcollect.stages.case import DAY, MONTH, NEVER, Case, Slot, next_draw, review_on_or_after, schedule, write
 from simcollect.stages.holds import renew_hold
 from simcollect.stages.ledger import close, cure, receive, waive_all
+from simcollect.stages.payment import count_payment, pays_all, sum_agreed
 
 
 @compiled
 def promise(c: Case, now: int, caller_factor: float) -> None:
-    """Take a promise to pay the arrears within the days that the strategy allows."""
+    """Take a promise to pay within the days that the strategy allows."""
     n, s = c.numbers, c.account
-    amount = min(asked_for(c), balance(c))
+    amount = sum_agreed(c)
     longest = max(1, int(c.levers["follow_up_promise_max_days"]))
     due = now + (1 + int(next_draw(c, Purpose.PROMISE_DAYS) * longest)) * DAY
     s["promise_cents"] = amount
@@ -47,11 +48,15 @@ def promise_falls_due(c: Case, now: int) -> None:
     part = int(amount * float(n["promise_part_share"]) + 0.5)
     # Nine tenths of the amount counts as kept (the field's tolerance; effects, metrics section).
     if u < prob and 10 * cash >= 9 * amount:
+        if pays_all(c):
+            amount = balance(c)  # also what has been charged since, or more than there was money for when he promised
         write(c, now, EventKind.PROMISE_KEPT, 0, min(amount, cash), 0)
         receive(c, now, amount, PaymentSource.PROMISE)
+        count_payment(c)
     elif u < prob + (1.0 - prob) * float(n["promise_part_prob"]) and cash >= part and part > 0:
         write(c, now, EventKind.PROMISE_PART_KEPT, 0, part, 0)
         receive(c, now, part, PaymentSource.PROMISE)
+        count_payment(c)
     else:
         write(c, now, EventKind.PROMISE_BROKEN, 0, amount, 0)
         s["broken"] += 1

@@ -37,6 +37,7 @@ from simcollect.stages.case import (
 from simcollect.stages.customer import insolvency_month, stop_leaving
 from simcollect.stages.final import waiting_now
 from simcollect.stages.ledger import charge_month, receive, write_off
+from simcollect.stages.payment import count_payment
 
 
 @compiled
@@ -361,9 +362,7 @@ def look_ahead(c: Case, now: int, then: Outlook) -> None:
 def pay_of_own_accord(c: Case, now: int) -> None:
     """The intensity has crossed the threshold: the borrower pays."""
     n, s = c.numbers, c.account
-    k = int(s["n_own_payments"])
-    s["n_own_payments"] = k + 1
-    s["threshold_left"] = payment_threshold(next_draw(c, Purpose.PAYMENT_THRESHOLD), float(n["payment_regularity"]))
+    k = count_payment(c)
     amount = amount_paid(
         draw(c, Purpose.PAYMENT_FULL, k),
         draw(c, Purpose.PAYMENT_CURE, k),

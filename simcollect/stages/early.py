@@ -18,6 +18,7 @@ from simcollect.stages.customer import burden, win_goodwill
 from simcollect.stages.holds import moratorium_days, nudge, pause
 from simcollect.stages.ledger import receive
 from simcollect.stages.mid import agree_plan, note_willingness
+from simcollect.stages.payment import count_payment, sum_agreed
 from simcollect.stages.permission import message_channel
 
 
@@ -206,7 +207,8 @@ def follow(c: Case, now: int, outcome: int, caller_factor: float) -> None:
     """Do what the conversation came to."""
     n, s = c.numbers, c.account
     if outcome == ConversationOutcome.PAY_NOW:
-        receive(c, now, asked_for(c), PaymentSource.IN_CONVERSATION)
+        if receive(c, now, sum_agreed(c), PaymentSource.IN_CONVERSATION) > 0:
+            count_payment(c)
     elif outcome == ConversationOutcome.PROMISE:
         if s["promise_cents"] == 0 and s["agreement"] == 0:
             promise(c, now, caller_factor)
