@@ -77,6 +77,7 @@ class Purpose(IntEnum):
     ARRIVAL_MINUTE = 77
     TASK_TIME = 78
     ROLL = 79
+    ARM = 80
     DISPOSAL = 81
     RE_AGE = 82
 
@@ -116,6 +117,7 @@ class EventKind(IntEnum):
     BLOCKED = 33  # D Rule; V Action, 0 for the terms of a plan and for charges
     FOLLOW_UP_SCHEDULED = 34  # D Action; V minute it is due (of a visit: notice is given that it comes from then on)
     STOPPED = 35  # D StopReason: no further attempts
+    ASSIGNED = 36  # D place in LogHeader.arms of the strategy that treats the account from here on
     # Work and staff
     WORK_QUEUED = 40  # actor pool; D Action
     WORK_STARTED = 41  # actor collector; D Action; V minutes waited

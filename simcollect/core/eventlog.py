@@ -116,10 +116,16 @@ class LogHeader:
     strategy: str
     seed: int
     replication: int
+    arms: tuple[str, ...] = ()
+    """Strategies that rows ASSIGNED point into; an account without such a row is treated by the first. Empty where one
+    strategy treats all."""
 
     def to_json(self) -> str:
-        """Return the one JSON text that stands for this header: sorted keys, no spaces, ASCII."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        """Return the one JSON text that stands for this header: sorted keys, no spaces, ASCII; no arms if none."""
+        content = asdict(self)
+        if not self.arms:
+            del content["arms"]
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
     @classmethod
     def from_json(cls, text: str) -> LogHeader:

@@ -205,6 +205,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "BLOCKED": "规则阻止",
     "FOLLOW_UP_SCHEDULED": "安排跟进",
     "STOPPED": "停止催收",
+    "ASSIGNED": "分配策略",
     "WORK_QUEUED": "进入工单",
     "WORK_STARTED": "开始处理",
     "WORK_ENDED": "处理完毕",

@@ -2,5 +2,6 @@
 
 from simcollect.engine.policy import AccountView, Decision, Policy
 from simcollect.engine.simulation import Simulation, simulate
+from simcollect.engine.treatment import Treatment
 
-__all__ = ["AccountView", "Decision", "Policy", "Simulation", "simulate"]
+__all__ = ["AccountView", "Decision", "Policy", "Simulation", "Treatment", "simulate"]

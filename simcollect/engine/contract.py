@@ -1,8 +1,8 @@
 """What every engine shares: the numbers a kernel reads, the arrays of a run, and the order of events.
 
-Events happen in the order ``(minute, phase, account, sequence)``. Within a minute an account's own events come first,
-by slot (:class:`simcollect.stages.case.Slot`), then the ends of work, then shifts that open, then the work lists are
-looked at once, so that everything queued in a minute competes on equal terms.
+Events happen in the order ``(minute, phase, account, sequence)``. Within a minute a change of the strategy comes first;
+then an account's own events, by slot (:class:`simcollect.stages.case.Slot`), then the ends of work, then shifts that
+open, then the work lists are looked at once, so that everything queued in a minute competes on equal terms.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from simcollect.core.eventlog import EVENT_DTYPE
 from simcollect.scenario.court_fees import MAX_BANDS
 from simcollect.scenario.flatten import Flat
 from simcollect.scenario.rolls import MOST_MONTHS
-from simcollect.stages import life
+from simcollect.stages import changeover, life
 from simcollect.stages.account import STATE_DTYPE
 from simcollect.stages.case import N_OFFERS, N_PURPOSES, N_STEPS, NEVER, PAGE_DTYPE, PAGE_ROWS, Slot
 
 Records = NDArray[np.void]
 
+PHASE_CHANGE = -1
 PHASE_WORK_ENDS = 32
 PHASE_SHIFT_OPENS = 48
 PHASE_DISPATCH = 64
@@ -49,8 +50,8 @@ class Arrays:
     ----------
     numbers : structured array, shape (1,)
         Behaviour, rules, capacity, economics, clock and run key.
-    levers : structured array, shape (g segments,)
-        The strategy, one record a segment.
+    levers : structured array, shape (k strategies x g segments,)
+        The strategies one after the other, each one record a segment; ``lever_row`` of an account points into it.
     book : structured array, shape (n accounts,)
         population.BOOK_DTYPE, never written.
     state : structured array, shape (n accounts,)
@@ -111,6 +112,7 @@ class Kernels:
         self.close_books = entry_point(life.close_books, *a, 0, 0)
         self.note = entry_point(life.note, arrays.page, 0, 0, 0, 0, 0, 0, 0, 0)
         self.decide = life.decide  # a policy in Python is the slow part there; compiled only if one is used
+        self.change_strategy = changeover.change_strategy  # once an account and change; compiled only if there is one
 
 
 def run_numbers(
@@ -204,6 +206,7 @@ def open_arrays(numbers: Records, levers: Records, book: Records) -> Arrays:
     state = np.zeros(len(book), dtype=STATE_DTYPE)
     state["due_at"] = NEVER
     state["due_at"][:, Slot.ARRIVAL] = book["arrives_at"]
+    state["lever_row"] = book["segment"]
     state["leaving_at"] = -1
     state["queued_step"] = -1
     assert max(Purpose) < N_PURPOSES

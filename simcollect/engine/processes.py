@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from simcollect.core.codes import Action, EventKind, Rule
-from simcollect.engine.contract import PHASE_DISPATCH, PHASE_SHIFT_OPENS, PHASE_WORK_ENDS, order
+from simcollect.engine.contract import PHASE_CHANGE, PHASE_DISPATCH, PHASE_SHIFT_OPENS, PHASE_WORK_ENDS, order
 from simcollect.engine.staff import UNLIMITED, Shift, Team
-from simcollect.stages.case import NEVER
+from simcollect.stages.case import DAY, NEVER
 from simcollect.stages.worklist import Item, WorkList
 
 if TYPE_CHECKING:
@@ -53,8 +53,15 @@ def account_life(sim: Simulation, account: int) -> Story:
 def shifts(sim: Simulation, desk: Desk) -> Story:
     """Open a pool's shifts one after the other: staff come in, are paid for, and look at the list."""
     for shift in desk.team.shifts:
-        yield Moment(sim.env, shift.opens_at, order(PHASE_SHIFT_OPENS, int(desk.team.pool)))
+        yield Moment(sim.env, shift.opens_at, order(PHASE_SHIFT_OPENS, desk.place))
         desk.open(shift)
+
+
+def changes(sim: Simulation) -> Story:
+    """Change the strategy on the days that the treatment says, before anything else happens on them."""
+    for day, position in sim.treatment.changes:
+        yield Moment(sim.env, day * DAY, order(PHASE_CHANGE, 0))
+        sim.change_strategy(position)
 
 
 def tell(story: Story) -> None:
@@ -84,7 +91,7 @@ def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...], talked: 
         sim.note_companion(EventKind.WORK_ENDED, item, team.actor(other), minutes)
     sim.complete(item, actor, minutes, talked, team.skill_at(crew[0], sim.now))
     if desk.unlimited:
-        sim.note_staffed(team, minutes * len(crew))
+        sim.note_staffed(desk, minutes * len(crew))
     desk.release(crew)
 
 
@@ -96,15 +103,16 @@ class Desk:
     sim : Simulation
         The run.
     team : Team
-        The pool's staff.
-    priority, routing : int
-        Levers of the strategy (positions in the lists of words).
+        The pool's staff, or the part of it that works for one strategy.
+    group : int
+        Number of this part; 0 where staff are shared.
     """
 
-    def __init__(self, sim: Simulation, team: Team, routing: int) -> None:
+    def __init__(self, sim: Simulation, team: Team, group: int) -> None:
         self.sim = sim
         self.team = team
-        self.routing = routing
+        self.group = group
+        self.place = int(team.pool) + 8 * group  # within a minute, desks come in this order
         self.work = WorkList()
         self.unlimited = team.headcount == UNLIMITED
         self.shift = Shift(-1, -1, ())
@@ -124,7 +132,7 @@ class Desk:
         self.free = [member for member in shift.present if member not in self.busy]
         if not self.unlimited:
             minutes = (shift.closes_at - shift.opens_at) * len(shift.present)
-            self.sim.note_staffed(self.team, minutes)
+            self.sim.note_staffed(self, minutes)
         self.look(shift.opens_at)
 
     def release(self, crew: tuple[int, ...]) -> None:
@@ -142,7 +150,7 @@ class Desk:
         if at >= self._looks_at or not self.shift.opens_at <= at < self.shift.closes_at:
             return
         self._looks_at = at
-        Moment(self.sim.env, at, order(PHASE_DISPATCH, int(self.team.pool))).callbacks.append(self.dispatch)
+        Moment(self.sim.env, at, order(PHASE_DISPATCH, self.place)).callbacks.append(self.dispatch)
 
     def dispatch(self, _: simpy.Event) -> None:
         """Give the first items of the list to free staff until one of the two runs out."""
@@ -202,13 +210,14 @@ class Desk:
             return (0,) * people
         if len(self.free) < people:
             return None
-        if self.routing == 0:
+        routing = self.sim.routing_of(self.group)
+        if routing == 0:
             return tuple(self.free[:people])
         now = self.sim.now
         by_skill = sorted(self.free, key=lambda member: (-self.team.skill_at(member, now), member))
-        if not self.sim.is_prize(item.account, self.routing):
+        if not self.sim.is_prize(item.account, routing):
             by_skill.reverse()
         return tuple(by_skill[:people])
 
 
-__all__ = ["Desk", "Moment", "account_life", "job", "shifts", "tell"]
+__all__ = ["Desk", "Moment", "account_life", "changes", "job", "shifts", "tell"]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from simcollect.core.clock import Calendar
-from simcollect.core.codes import Action, EventKind, Pool, Rule
+from simcollect.core.codes import Action, EventKind, Pool, Rule, Status
 from simcollect.core.errors import SimcollectError
 from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
-from simcollect.engine.contract import CALLS_PER_PAGE, Arrays, Kernels, open_arrays, order, run_numbers, strategy_levers
+from simcollect.engine.contract import CALLS_PER_PAGE, Arrays, Kernels, open_arrays, order, run_numbers
 from simcollect.engine.policy import ACTIONS, Policy, view_of
-from simcollect.engine.processes import CALLS, Desk, Moment, account_life, shifts
-from simcollect.engine.staff import Team, pools_in_use, team
+from simcollect.engine.processes import CALLS, Desk, Moment, account_life, changes, shifts
+from simcollect.engine.staff import pools_in_use, team
+from simcollect.engine.treatment import Treatment, levers_of, parts_of, same_steps
 from simcollect.population import Population, build
 from simcollect.scenario import Scenario
 from simcollect.scenario.flatten import flatten
@@ -31,8 +33,8 @@ class Simulation:
     ----------
     scenario : Scenario
         What is simulated.
-    strategy : str or Policy
-        The name of one of the scenario's strategies, or a policy of one's own.
+    strategy : str, Policy or Treatment
+        The name of one of the scenario's strategies, a policy of one's own, or several strategies by arms or days.
     seed : int, optional
         Seed of all keyed draws; the scenario's own if None.
     replication : int
@@ -55,20 +57,24 @@ class Simulation:
     def __init__(
         self,
         scenario: Scenario,
-        strategy: str | Policy,
+        strategy: str | Policy | Treatment,
         seed: int | None = None,
         replication: int = 0,
         population: Population | None = None,
         shared_streams: bool = False,
     ) -> None:
         self.scenario = scenario
-        self.policy = None if isinstance(strategy, str) else strategy
+        self.policy = None if isinstance(strategy, str | Treatment) else strategy
         self.strategy = strategy if isinstance(strategy, str) else strategy.name
+        if isinstance(strategy, Treatment):
+            self.treatment = strategy
+        else:
+            self.treatment = Treatment.by_one(strategy if isinstance(strategy, str) else strategy.document)
         self.seed = int(scenario.run.seed if seed is None else seed)
         self.replication = replication
         self.population = population if population is not None else build(scenario, self.seed, replication)
-        document = strategy if isinstance(strategy, str) else strategy.document
-        flat = flatten(scenario, document)
+        self._flats = [flatten(scenario, name) for name in self.treatment.strategies]
+        flat = self._flats[0]
         calendar = Calendar(
             scenario.run.start_date,
             scenario.run.horizon_days,
@@ -77,7 +83,7 @@ class Simulation:
         )
         self.horizon = scenario.run.horizon_days * DAY
         numbers = run_numbers(flat, calendar, self.seed, replication, self.policy is not None, shared_streams)
-        self.arrays: Arrays = open_arrays(numbers, strategy_levers(flat), self.population.book)
+        self.arrays: Arrays = open_arrays(numbers, levers_of(self._flats), self.population.book)
         self.kernels = Kernels(self.arrays)
         self._args = self.arrays.args()
         self._calls = 0
@@ -85,6 +91,7 @@ class Simulation:
 
         self.env = simpy.Environment()
         n = len(self.population.book)
+        self._assign(self.treatment.arms)
         self._next_at: list[int] = self.population.book["arrives_at"].tolist()
         self._next_slot: list[int] = [int(Slot.ARRIVAL)] * n
         self._alarms: list[simpy.Event] = [self.env.event()] * n
@@ -94,21 +101,48 @@ class Simulation:
         self._times_vary = int(flat.capacity["task_times"][0]) > 0
         by_rule = bool(flat.rules["visit_two_people"][0] == 1)
         self.visit_people = 2 if by_rule else int(flat.capacity["visit_people"][0])
-        self._priority = int(flat.levers["work_priority"][0])
         self._median_balance = float(np.median(self.population.book["principal_cents"])) if n else 0.0
         self._median_score = float(np.median(self.population.book["score"])) if n else 0.0
 
         zone = scenario.capacity.time_zone or scenario.run.time_zone
-        routing = int(flat.levers["work_routing"][0])
-        self.desks = {
-            pool: Desk(self, team(flat, pool, calendar, zone, self.seed, replication), routing) for pool in POOLS
-        }
-        self._staffed = pools_in_use(flat) if self.policy is None else frozenset(POOLS)
-        self._desks: list[Desk] = [self.desks[Pool.CALLERS], *self.desks.values()]  # by pool code
-        for desk in self.desks.values():
+        self._groups = [0] if self.treatment.staff_shares is None else list(range(len(self._flats)))
+        self._rules = list(self._groups)  # by group: the strategy by whose rule its lists are kept
+        self._staffed = self._pools_staffed()
+        shares = self.treatment.staff_shares or (1.0,)
+        self._desks: list[dict[Pool, Desk]] = [{} for _ in self._groups]  # by group of staff
+        for pool in POOLS:
+            whole = team(flat, pool, calendar, zone, self.seed, replication)
+            for group, part in enumerate(parts_of(whole, shares) if len(shares) > 1 else (whole,)):
+                self._desks[group][pool] = Desk(self, part, group)
+        self.desks = self._desks[0]
+        if self.treatment.changes:
+            self.env.process(changes(self))
+        for desk in self._all_desks():
             self.env.process(shifts(self, desk))
         for account in range(n):
             self.env.process(account_life(self, account))
+
+    def _assign(self, arms: NDArray[np.int64] | None) -> None:
+        """Let each account be treated by the strategy of its arm, the first where there are no arms."""
+        n = len(self.population.book)
+        self._arm: list[int] = [0] * n if arms is None else arms.tolist()
+        if len(self._arm) != n:
+            raise SimcollectError(f"Arms are given for {len(self._arm)} accounts, the book has {n}")
+        self.arrays.state["lever_row"] += np.array(self._arm, dtype=np.int64) * len(self._flats[0].levers)
+        # Whose arm is not told: one strategy treats all, or the first does until a change.
+        self._tells_arm = arms is not None
+
+    def _pools_staffed(self) -> list[frozenset[Pool]]:
+        """Return by group the pools that a strategy which its staff work for can send work to."""
+        if self.policy is not None:
+            return [frozenset(POOLS)]
+        if self.treatment.staff_shares is not None:
+            return [pools_in_use(flat) for flat in self._flats]
+        at_work = range(len(self._flats)) if self.treatment.arms is not None else [self._rules[0]]
+        return [frozenset().union(*(pools_in_use(self._flats[k]) for k in at_work))]
+
+    def _all_desks(self) -> list[Desk]:
+        return [desk for desks in self._desks for desk in desks.values()]
 
     def _set_tasks(self, tasks: np.void) -> None:
         """Read how many minutes each task takes."""
@@ -147,10 +181,13 @@ class Simulation:
         """Let the next thing on an account's agenda happen, and pass on what it asks of staff."""
         self._use_page()
         now = self.now
+        arrives = self._tells_arm and self._next_slot[account] == Slot.ARRIVAL
         outcome = self.kernels.happen(*self._args, account, now)
         if outcome[2] == life.ASK_POLICY:
             outcome = self._ask_policy(account, now)
         self._take_in(account, outcome)
+        if arrives:
+            self._tell_arm(account)
 
     @property
     def now(self) -> int:
@@ -193,10 +230,10 @@ class Simulation:
 
     def _queue(self, account: int, action: int, pool: int) -> None:
         """Put work that an account just asked for on its pool's list."""
-        now = self.now
-        item = Item(account, action, pool, now, self.kernels.worth(*self._args, account, now, self._priority))
+        now, group = self.now, self._group_of(account)
+        item = Item(account, action, pool, now, self.kernels.worth(*self._args, account, now, self._priority_of(group)))
         self._items.setdefault(account, []).append(item)
-        self._desks[pool].put(item)
+        self._desks[group][Pool(pool or Pool.CALLERS)].put(item)
 
     def _withdraw_stale(self, account: int) -> None:
         kept = []
@@ -206,6 +243,53 @@ class Simulation:
             if not item.gone:
                 kept.append(item)
         self._items[account] = kept
+
+    # -- several strategies ------------------------------------------------------------------------------------------
+
+    def routing_of(self, group: int) -> int:
+        """Return the rule (its number) by which a group of staff shares out its work among members."""
+        return int(self._flats[self._rules[group]].levers["work_routing"][0])
+
+    def _priority_of(self, group: int) -> int:
+        return int(self._flats[self._rules[group]].levers["work_priority"][0])
+
+    def _group_of(self, account: int) -> int:
+        return 0 if self.treatment.staff_shares is None else self._arm[account]
+
+    def _tell_arm(self, account: int) -> None:
+        """Log which of several strategies treats an account from now on."""
+        self._use_page()
+        stage, kind = int(self.arrays.state[account]["stage"]), int(EventKind.ASSIGNED)
+        self.kernels.note(self.arrays.page, self.now, account, stage, kind, 0, self._arm[account], 0, 0)
+
+    def change_strategy(self, position: int) -> None:
+        """Treat all accounts by another strategy from now on; those that come later are its own from the first."""
+        now, state, levers = self.now, self.arrays.state, self.arrays.levers
+        old, new = self._flats[self._rules[0]], self._flats[position]
+        n_segments = len(new.levers)
+        carried = [same_steps(old, new, segment) for segment in range(n_segments)]
+        other_rule = self._priority_of(0) != int(new.levers["work_priority"][0])
+        self._rules, self._tells_arm = [position], True
+        self._staffed = self._pools_staffed()
+        for account in range(len(state)):
+            segment = int(self.arrays.book["segment"][account])
+            before, after = int(state["lever_row"][account]), position * n_segments + segment
+            self._arm[account] = position
+            has_come = self._next_slot[account] != Slot.ARRIVAL
+            if has_come and state["status"][account] != Status.CLOSED:
+                self._tell_arm(account)
+            if not has_come or levers[before].tobytes() == levers[after].tobytes():
+                state["lever_row"][account] = after
+                continue
+            self._use_page()
+            was = state[account : account + 1].copy()
+            outcome = self.kernels.change_strategy(*self._args, account, now, after, was, carried[segment])
+            self._changed(account, outcome)
+        if other_rule:
+            for desk in self._all_desks():
+                desk.work.score_anew(
+                    lambda item: self.kernels.worth(*self._args, item.account, now, self._priority_of(0))
+                )
 
     # -- the staff's side -----------------------------------------------------------------------------------------
 
@@ -266,13 +350,15 @@ class Simulation:
             # Whoever slept for the old moment now sleeps for the new one; the old one passes unheard.
             self.set_alarm(account).callbacks, old.callbacks = old.callbacks, []
 
-    def note_staffed(self, of: Team, minutes: int) -> None:
+    def note_staffed(self, desk: Desk, minutes: int) -> None:
         """Log the staff time of a pool that is paid for; a pool that the strategy never uses is not staffed."""
-        if of.pool not in self._staffed:
+        pool = desk.team.pool
+        if pool not in self._staffed[desk.group]:
             return
         self._use_page()
-        cost = of.cost_cents(minutes)
-        self.kernels.note(self.arrays.page, self.now, -1, 0, int(EventKind.STAFFED), int(of.pool), 0, cost, minutes)
+        cost = desk.team.cost_cents(minutes)
+        whose = desk.group + 1 if self.treatment.staff_shares is not None else 0
+        self.kernels.note(self.arrays.page, self.now, -1, 0, int(EventKind.STAFFED), int(pool), whose, cost, minutes)
 
     def note_companion(self, kind: EventKind, item: Item, actor: int, value: int) -> None:
         """Log that another member of a crew began or ended the same work."""
@@ -340,13 +426,14 @@ class Simulation:
             strategy=self.strategy,
             seed=self.seed,
             replication=self.replication,
+            arms=self.treatment.strategies if len(self.treatment.strategies) > 1 else (),
         )
         return EventLog(self.arrays.rows(), accounts, header)
 
 
 def simulate(
     scenario: Scenario,
-    strategy: str | Policy,
+    strategy: str | Policy | Treatment,
     seed: int | None = None,
     replication: int = 0,
     population: Population | None = None,

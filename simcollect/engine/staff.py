@@ -145,15 +145,13 @@ def pools_in_use(flat: Flat) -> frozenset[Pool]:
     """
     levers, used = flat.levers, set()
     actions = set(flat.steps["action"][flat.steps["stage"] > 0].tolist())
-    staffed_calls = actions & {int(Action.CALL), int(Action.NEGOTIATION_CALL), int(Action.VISIT)}
     automated = (levers["early_caller"] == 1)[:, None] & (flat.steps["stage"] == Stage.EARLY)
     if ((flat.steps["stage"] > 0) & (flat.steps["action"] == Action.CALL) & ~automated).any():
         used.add(Pool.CALLERS)
     if actions & {int(Action.NEGOTIATION_CALL), int(Action.VISIT), int(Action.CASE_ANALYSIS)}:
         used.add(Pool.NEGOTIATORS)
-    talks = bool(staffed_calls) or int(Action.AUTOMATED_CALL) in actions
     if (
-        talks
+        talks(flat)
         and ((levers["follow_up_broken_promise_call_days"] >= 0) | (levers["follow_up_plan_check_days"] >= 0)).any()
     ):
         used |= {Pool.CALLERS, Pool.NEGOTIATORS}
@@ -165,6 +163,12 @@ def pools_in_use(flat: Flat) -> frozenset[Pool]:
     if (flat.offers["stage"] > 0).any() or closing.any():
         used.add(Pool.SETTLEMENT_DESK)
     return frozenset(used)
+
+
+def talks(flat: Flat) -> bool:
+    """Return whether a strategy document lets anybody speak to a borrower, a person or the dialler."""
+    spoken = (Action.CALL, Action.NEGOTIATION_CALL, Action.VISIT, Action.AUTOMATED_CALL)
+    return bool((np.isin(flat.steps["action"], spoken) & (flat.steps["stage"] > 0)).any())
 
 
 def _shifts(

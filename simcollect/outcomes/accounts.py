@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simcollect.core.codes import Cell, CloseReason, Component, Evaluation, EventKind, PaymentSource, Stage, Status
 from simcollect.core.eventlog import EventLog
 from simcollect.core.units import MINUTES_PER_DAY
+from simcollect.outcomes.arms import arm_of_accounts
 from simcollect.outcomes.headline import ATTEMPTS, days_to_cash, income_paid_share
 from simcollect.outcomes.ledger import Ledger, ledger
 from simcollect.outcomes.reading import NEVER, Reading
@@ -98,6 +99,8 @@ def account_table(
     customers = customer_standing(reading, debts, default_dpd)
     columns: dict[str, Any] = {}
     columns.update(_who(log))
+    if log.header.arms:
+        columns["arm"] = _categories(arm_of_accounts(reading), log.header.arms)
     columns.update(_money(book))
     for d in paid_by_days:
         columns[f"paid_by_day_{d}_cents"] = Reading.at_day(log, d).total(EventKind.PAYMENT)

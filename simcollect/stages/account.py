@@ -6,11 +6,12 @@ import numpy as np
 
 from simcollect.core.codes import Status
 from simcollect.core.compiled import compiled
-from simcollect.stages.case import DAY, N_ACTIONS, N_PURPOSES, N_SLOTS, N_STEPS, RING, Case
+from simcollect.stages.case import DAY, N_ACTIONS, N_LONGER, N_PURPOSES, N_SLOTS, N_STEPS, RING, Case
 
 STATE_DTYPE = np.dtype(
     [
         ("due_at", "i8", (N_SLOTS,)),  # agenda: minute of the next event of each kind
+        ("lever_row", "i8"),  # place of the levers that treat the account: strategy by strategy, in each by segment
         # the debt
         ("status", "i8"),
         ("principal_cents", "i8"),
@@ -95,6 +96,9 @@ STATE_DTYPE = np.dtype(
         ("offer", "i8"),  # live offer: step + 1, 0 none
         ("offer_cents", "i8"),  # what the live offer asks for
         ("offer_share", "f8"),  # share of the balance that it forgives
+        ("offer_discount_share", "f8"),  # its terms stand, whatever the strategy does next
+        ("offer_waive_share", "f8"),
+        ("offer_parts", "i8", (1 + N_LONGER,)),  # numbers of instalments to choose from, 0 for none
         ("offers_made", "i8"),  # bit j: step j was offered
         # legal means
         ("assessed", "i8"),  # 0 not yet, 1 sue, 2 do not

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simcollect.core.codes import Action, CloseReason, EventKind, Hold, Pool, Rule, Stage, Status, WithdrawReason
 from simcollect.core.compiled import compiled
-from simcollect.stages.cadence import FOLLOW_UP_STEP, OFFER_STEP, attempts_ended
+from simcollect.stages.cadence import FOLLOW_UP_STEP, NOT_WANTED, OFFER_STEP, attempts_ended
 from simcollect.stages.case import N_ACTIONS, N_OFFERS, N_STEPS, Case, write, write_full
 from simcollect.stages.early import automated_call, send_message
 from simcollect.stages.permission import barrier, is_contact, is_message, offer_barrier
@@ -80,6 +80,8 @@ def put_back(c: Case, now: int, action: int) -> None:
 def ask_staff(c: Case, now: int, action: int) -> None:
     """Put an item on a pool's work list."""
     s = c.account
+    if s["queued_step"][action] == NOT_WANTED:
+        s["queued_step"][action] = -1
     s["queued"][action] = 1
     s["n_queued"] += 1
     pool = pool_of(c, action)
@@ -105,6 +107,8 @@ def pool_of(c: Case, action: int) -> int:
 def stale_reason(c: Case, action: int) -> int:
     """Return the WithdrawReason of a waiting item whose reason has gone, 0 if it is still wanted."""
     s = c.account
+    if s["queued_step"][action] == NOT_WANTED:
+        return WithdrawReason.SUPERSEDED.value
     if action == Action.CLOSING_RECORD:
         return 0
     if action == Action.CARE_CALL:

@@ -15,6 +15,7 @@ from simcollect.stages.late import is_spared
 LEGAL_STEP = 100
 OFFER_STEP = 200
 FOLLOW_UP_STEP = 300
+NOT_WANTED = -2  # what was asked of staff by a strategy that no longer treats the account
 
 
 @compiled

@@ -71,7 +71,7 @@ class Case(NamedTuple):
     numbers : record
         The scenario's behaviour, rules, economics, clock tables and run key, flattened.
     levers : record
-        The strategy's levers for this borrower's segment.
+        The levers of the strategy that treats the account, for this borrower's segment.
     borrower : record
         The account as it came into the book (population.BOOK_DTYPE), never written.
     account : record

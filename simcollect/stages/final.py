@@ -17,9 +17,15 @@ from simcollect.stages.ledger import write_off
 @compiled
 def offer_sum(c: Case, step: int) -> int:
     """Return the sum in cents that step ``step`` of the ladder asks for, at least one cent."""
-    levers, s = c.levers, c.account
-    principal = int(s["principal_cents"]) * (1.0 - float(levers["offer_discount_share"][step]))
-    rest = charges(c) * (1.0 - float(levers["offer_waive_share"][step]))
+    levers = c.levers
+    return sum_left(c, float(levers["offer_discount_share"][step]), float(levers["offer_waive_share"][step]))
+
+
+@compiled
+def sum_left(c: Case, discount_share: float, waive_share: float) -> int:
+    """Return what is left to pay in cents under the terms of an offer, at least one cent."""
+    principal = int(c.account["principal_cents"]) * (1.0 - discount_share)
+    rest = charges(c) * (1.0 - waive_share)
     return max(1, min(int(principal + rest + 0.5), balance(c)))
 
 
@@ -39,12 +45,21 @@ def concession(c: Case, step: int) -> float:
 
 
 @compiled
+def concession_at_hand(c: Case) -> float:
+    """Return the share of the balance that the offer which stands forgives, 0 if none does."""
+    s, owed = c.account, balance(c)
+    if s["offer"] == 0 or owed <= 0:
+        return 0.0
+    return 1.0 - sum_left(c, float(s["offer_discount_share"]), float(s["offer_waive_share"])) / owed
+
+
+@compiled
 def waiting_now(c: Case, now: int) -> float:
     """Return the share of willingness that a strategic borrower who knows the schedule holds back now."""
     b, s, levers, n = c.borrower, c.account, c.levers, c.numbers
     if b["strategic"] == 0 or b["knows_schedule"] == 0 or s["status"] != Status.OVERDUE:
         return 0.0
-    at_hand = concession(c, int(s["offer"]) - 1) if s["offer"] > 0 else 0.0
+    at_hand = concession_at_hand(c)
     most = 0.0
     for step in range(N_OFFERS):
         stage = int(levers["offer_stage"][step])
@@ -99,6 +114,11 @@ def make_offer(c: Case, now: int, actor: int, step: int) -> None:
     s["offer"] = step + 1
     s["offer_cents"] = asked
     s["offer_share"] = concession(c, step)
+    s["offer_discount_share"] = levers["offer_discount_share"][step]
+    s["offer_waive_share"] = levers["offer_waive_share"][step]
+    s["offer_parts"][0] = max(1, int(levers["offer_instalments"][step]))
+    for k in range(N_LONGER):
+        s["offer_parts"][1 + k] = levers["offer_longer_instalments"][step, k]
     schedule(c, Slot.OFFER_EXPIRY, expires)
     if draw(c, Purpose.OFFER_READ, step) < n["contact_letter_read_prob"]:
         days = exponential(draw(c, Purpose.OFFER_ANSWER, step), float(n["settlement_answer_days"]))
@@ -131,7 +151,7 @@ def answer_offer(c: Case, now: int) -> None:
         float(n["settlement_accept_slope"]),
         float(n["settlement_accept_pressure"]),
     ) * (1.0 - waiting_now(c, now))
-    parts = instalments_chosen(c, asked, step)
+    parts = instalments_chosen(c, asked)
     # One reserve a borrower: who declined 20 % off declines 20 % again and may take 40 %.
     if draw(c, Purpose.SETTLEMENT_RESERVE, 0) < prob and parts > 0:
         accept_offer(c, now, step, asked, parts, float(s["offer_share"]))
@@ -154,17 +174,13 @@ def can_pay(c: Case, asked: int, n_instalments: int) -> bool:
 
 
 @compiled
-def instalments_chosen(c: Case, asked: int, step: int) -> int:
-    """Return the fewest instalments of those that a rung of the ladder offers which the household can pay, 0 if none.
+def instalments_chosen(c: Case, asked: int) -> int:
+    """Return the fewest instalments that the offer allows and the household can pay, 0 if there are none such.
 
     Who can choose takes the shortest way out that his means allow, so the term follows the debt and the spare cash.
     """
-    levers = c.levers
-    parts = max(1, int(levers["offer_instalments"][step]))
-    if can_pay(c, asked, parts):
-        return parts
-    for k in range(N_LONGER):
-        parts = int(levers["offer_longer_instalments"][step, k])
+    for k in range(1 + N_LONGER):
+        parts = int(c.account["offer_parts"][k])
         if parts > 0 and can_pay(c, asked, parts):
             return parts
     return 0

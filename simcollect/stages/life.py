@@ -17,7 +17,7 @@ from simcollect.stages.account import balance, days_past_due
 from simcollect.stages.action import act, any_stale, ask_staff, can_be_asked, put_back, stale_reason
 from simcollect.stages.agreement import agreement_falls_due, catch_up, promise_falls_due
 from simcollect.stages.borrower import Outlook, arrive, due_date, live_through, look_ahead, pay_of_own_accord, payday
-from simcollect.stages.cadence import FOLLOW_UP_STEP, OFFER_STEP, follow_up_due
+from simcollect.stages.cadence import FOLLOW_UP_STEP, NOT_WANTED, OFFER_STEP, follow_up_due
 from simcollect.stages.case import N_SLOTS, N_STEPS, NEVER, Case, Slot, append, draw, write, write_full
 from simcollect.stages.customer import leave, spend_leaving
 from simcollect.stages.early import check_plan, converse, dial
@@ -53,7 +53,7 @@ def happen(
     stale : bool
         Whether a waiting item of this account has lost its reason.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     slot = next_on_agenda(c)[0]
     schedule_done(c, slot)
@@ -151,7 +151,7 @@ def begin(
     again : int
         The minute from which it may be tried again.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     return barrier(c, now, action)
 
 
@@ -170,7 +170,7 @@ def block(
     again: int,
 ) -> tuple[int, int, int, bool]:
     """Withdraw an item that a rule has come to forbid while it waited; its step is due again when the rule allows."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     write(c, now, EventKind.BLOCKED, rule, 0, action)
     s["blocked_until"][action] = max(again, now + 1)
@@ -202,7 +202,7 @@ def withdraw(
     pool: int,
 ) -> bool:
     """Withdraw a waiting item if its reason has gone; return whether it was withdrawn."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     reason = stale_reason(c, action)
     if reason == 0:
         return False
@@ -227,7 +227,7 @@ def take_up(
 
     A call dials at once and returns the minutes of talk that follow (0: nobody to talk to).
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     s["queued"][action] = 2  # under way: not asked for again before it has ended
     s["n_queued"] -= 1
@@ -252,7 +252,7 @@ def task_minutes(
 
     The draw's occurrence counts the account's tasks of this kind, so a strategy that adds others leaves it alone.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     done = int(c.account["n_done"][action])
     c.account["n_done"][action] = done + 1
     u = draw(c, Purpose.TASK_TIME, action * TASKS_APART + done)
@@ -277,7 +277,7 @@ def complete(
     skill: float,
 ) -> tuple[int, int, int, bool]:
     """Staff end their work on an item: do what it does. Returns the same as :func:`happen`."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     then = live_through(c, now)
     s["queued"][action] = 0
@@ -323,7 +323,7 @@ def pursue(c: Case, now: int, action: int, actor: int, talked: int, skill: float
         if c.account["suit"] == 2 and c.account["enforcing"] == 0:
             late.enforce(c, now, actor)
     elif action == Action.SETTLEMENT_OFFER:
-        if c.account["agreement"] == 0:
+        if c.account["agreement"] == 0 and c.account["queued_step"][action] != NOT_WANTED:
             make_offer(c, now, actor, int(c.account["queued_step"][action]) - OFFER_STEP)
     elif action == Action.WRITE_OFF:
         dispose(c, now, False)
@@ -362,7 +362,7 @@ def decide(
     review_at: int,
 ) -> tuple[int, int, int, bool]:
     """Carry out what a policy written in Python decided at a review. Returns the same as :func:`happen`."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     then = live_through(c, now)
     if stage > s["stage"]:
@@ -384,7 +384,7 @@ def close_books(
     now: int,
 ) -> None:
     """Record what is still owed at the horizon: an open account is censored, never dropped."""
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     status = int(c.account["status"])
     if status == Status.OVERDUE or status == Status.CURRENT:
         write(c, now, EventKind.OUTSTANDING, status, balance(c), days_past_due(c, now))
@@ -406,7 +406,7 @@ def worth(
     Observables only. Rules: 0 oldest (all equal; the list then goes by waiting time), 1 largest balance, 2 riskiest
     (most days past due), 3 lowest behaviour score, 4 expected incremental value.
     """
-    c = Case(numbers[0], levers[int(book[index]["segment"])], book[index], state[index], page[0], index)
+    c = Case(numbers[0], levers[int(state[index]["lever_row"])], book[index], state[index], page[0], index)
     s = c.account
     if rule == 1:
         return float(balance(c))

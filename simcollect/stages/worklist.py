@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -79,6 +80,18 @@ class WorkList:
             item = heapq.heappop(self._later)[-1]
             if not item.gone:
                 self.add(item)
+
+    def score_anew(self, score: Callable[[Item], float]) -> None:
+        """Put the list in the order of another rule."""
+        ready = [entry[-1] for entry in self._ready if not entry[-1].gone]
+        later = [(entry[0], entry[-1]) for entry in self._later if not entry[-1].gone]
+        self._ready, self._later = [], []
+        for item in ready:
+            item.score = score(item)
+            self.add(item)
+        for until, item in later:
+            item.score = score(item)
+            self.set_aside(item, until)
 
     def next_ready_at(self) -> int | None:
         """Return the minute at which the next item set aside becomes ready, None if there is none."""

@@ -194,6 +194,7 @@ def _plan(story: Story) -> None:
     story.add(231, EventKind.PLAN_STARTED, a, amount=12_500, value=2, detail=2, stage=stage)
     story.add(260, EventKind.PLAN_INSTALMENT_MISSED, a, amount=12_500, value=2, stage=stage)
     story.add(260, EventKind.PLAN_BROKEN, a, stage=stage)
+    story.add(260, EventKind.ASSIGNED, a, detail=0, stage=stage)
     story.add(261, EventKind.STOPPED, a, clock="08:00", detail=StopReason.MAX_ATTEMPTS, stage=stage)
     story.owed(55_000, a, Status.OVERDUE, dpd=200)
 

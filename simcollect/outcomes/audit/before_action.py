@@ -38,6 +38,7 @@ PASSIVE: Final = (
     _K.BLOCKED,
     _K.FOLLOW_UP_SCHEDULED,
     _K.STOPPED,
+    _K.ASSIGNED,
     _K.WORK_QUEUED,
     _K.WORK_STARTED,
     _K.WORK_ENDED,

@@ -315,6 +315,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     "BLOCKED": _blocked,
     "FOLLOW_UP_SCHEDULED": lambda pen, event: f"安排{pen.day(event.row.value)}{an_action(pen, event.row.detail)}",
     "STOPPED": "停止催收：{detail}",
+    "ASSIGNED": lambda pen, event: f"自此按策略{pen.arm(event.row.detail)}处理",
     "WORK_QUEUED": lambda pen, event: f"“{an_action(pen, event.row.detail)}”进入{pen.actor(event.row)}工单队列",
     "WORK_STARTED": lambda pen, event: (
         f"{pen.actor(event.row)}开始处理“{an_action(pen, event.row.detail)}”，此前排队{pen.duration(event.row.value)}"

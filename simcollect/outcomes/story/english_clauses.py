@@ -338,6 +338,7 @@ CLAUSES: Final[dict[str, Clause]] = {
     "BLOCKED": _blocked,
     "FOLLOW_UP_SCHEDULED": _follow_up_scheduled,
     "STOPPED": lambda pen, event: f"attempts ended: {named(WHY_STOPPED, 'reason', event.row.detail)}",
+    "ASSIGNED": lambda pen, event: f"the account came under the strategy {pen.arm(event.row.detail)}",
     "WORK_QUEUED": lambda pen, event: (
         f"{an_action(pen, event.row.detail)} was put on the list of {pen.actor(event.row)}"
     ),

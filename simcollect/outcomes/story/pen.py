@@ -27,7 +27,7 @@ _BOOKED: Final = frozenset(
         *(EventKind.SETTLEMENT_INSTALMENT_MISSED, EventKind.SETTLEMENT_BROKEN),
         *(EventKind.PLAN_COMPLETED, EventKind.SETTLED, EventKind.CURED, EventKind.CLOSED),
         *(EventKind.WAIVED, EventKind.WRITTEN_OFF, EventKind.SUIT_WITHDRAWN, EventKind.HOLD_ENDED),
-        *(EventKind.FOLLOW_UP_SCHEDULED, EventKind.WORK_WITHDRAWN),
+        *(EventKind.FOLLOW_UP_SCHEDULED, EventKind.WORK_WITHDRAWN, EventKind.ASSIGNED),
     }
 )
 _BOOKED_PAYMENTS: Final = frozenset({PaymentSource.CONTRACTUAL, PaymentSource.PLAN, PaymentSource.SETTLEMENT})
@@ -76,6 +76,10 @@ class Pen(ABC):
         self._start = datetime.fromisoformat(self.header.start_date).replace(tzinfo=UTC)
         self._year: int | None = None
         self._told: tuple[frozenset[date], int] = (frozenset(), -1)  # days and last minute of the last dated sentence
+
+    def arm(self, place: int) -> str:
+        """Return the name of one of the log's several strategies, its number where the log does not name it."""
+        return self.header.arms[place] if 0 <= place < len(self.header.arms) else str(place)
 
     # -- what each language says in its own way --------------------------------------------------------------------
 

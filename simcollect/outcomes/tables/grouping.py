@@ -1,4 +1,4 @@
-"""Groups that tables are told by: all accounts, and those of each segment, borrower cell, age band, stage reached."""
+"""Groups that tables are told by: all accounts, those of a segment, borrower cell, age band, stage reached or arm."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcollect.core.codes import Cell, EventKind, Stage
+from simcollect.outcomes.arms import arm_of_accounts
 from simcollect.outcomes.reading import Reading
 
 
@@ -91,12 +92,21 @@ def by_stage_reached(reading: Reading) -> Grouping:
     return by_code("stage_reached", stage, Stage)
 
 
+def by_arm(reading: Reading) -> Grouping:
+    """Return a group of accounts for each strategy of an experiment: the one that treats them at the reading day."""
+    return Grouping("arm", reading.log.header.arms, arm_of_accounts(reading))
+
+
 def account_groups(reading: Reading) -> Sequence[Grouping]:
-    """Return the groupings of accounts that tables are told by: all, segment, cell, age band, stage reached."""
-    return (
+    """Return the groupings of accounts that tables are told by: all, segment, cell, age band, stage reached.
+
+    Where several strategies were at work there is one more, by arm.
+    """
+    groups = (
         everything(reading.n_accounts),
         by_segment(reading),
         by_cell(reading),
         by_age_band(reading),
         by_stage_reached(reading),
     )
+    return (*groups, by_arm(reading)) if reading.log.header.arms else groups
