@@ -106,9 +106,11 @@ class Desk:
         The pool's staff, or the part of it that works for one strategy.
     group : int
         Number of this part; 0 where staff are shared.
+    busy : set
+        Members at work, common to the parts of a pool.
     """
 
-    def __init__(self, sim: Simulation, team: Team, group: int) -> None:
+    def __init__(self, sim: Simulation, team: Team, group: int, busy: set[int]) -> None:
         self.sim = sim
         self.team = team
         self.group = group
@@ -116,7 +118,7 @@ class Desk:
         self.work = WorkList()
         self.unlimited = team.headcount == UNLIMITED
         self.shift = Shift(-1, -1, ())
-        self.busy: set[int] = set()
+        self.busy = busy
         self.free: list[int] = []  # present and not busy, by number
         self._looks_at = NEVER  # the next minute at which the list will be looked at
 

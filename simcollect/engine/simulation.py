@@ -111,9 +111,9 @@ class Simulation:
         shares = self.treatment.staff_shares or (1.0,)
         self._desks: list[dict[Pool, Desk]] = [{} for _ in self._groups]  # by group of staff
         for pool in POOLS:
-            whole = team(flat, pool, calendar, zone, self.seed, replication)
+            whole, busy = team(flat, pool, calendar, zone, self.seed, replication), set[int]()
             for group, part in enumerate(parts_of(whole, shares) if len(shares) > 1 else (whole,)):
-                self._desks[group][pool] = Desk(self, part, group)
+                self._desks[group][pool] = Desk(self, part, group, busy)
         self.desks = self._desks[0]
         if self.treatment.changes:
             self.env.process(changes(self))

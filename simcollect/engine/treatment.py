@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from simcollect.core.errors import SimcollectError
 from simcollect.engine.contract import Records, strategy_levers
-from simcollect.engine.staff import UNLIMITED, Team, talks
+from simcollect.engine.staff import UNLIMITED, Shift, Team, talks
 from simcollect.scenario.flatten import Flat
 from simcollect.stages.case import N_OFFERS, N_STEPS
 from simcollect.stages.changeover import GONE
 
 Numbers = NDArray[np.int64]
 NEVER_DONE: Final = -1
+_GOLDEN: Final = (5.0**0.5 - 1.0) / 2.0
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,36 +119,35 @@ def _ladders(old: Flat, new: Flat, segment: int) -> tuple[Records, Records]:
 
 
 def parts_of(team: Team, shares: tuple[float, ...]) -> tuple[Team, ...]:
-    """Return the staff of a pool shared out: each part has whole members, the first ones for the first part.
+    """Return the staff of a pool shared out over strategies: members in their order, the first ones for the first.
 
-    Numbers are rounded to those nearest to the shares that add up (largest remainder). A part of an unlimited pool is
-    unlimited.
-    """
-    if team.headcount == UNLIMITED:
-        return (team,) * len(shares)
-    heads = heads_of(team.headcount, shares)
-    last = np.cumsum(heads)
-    parts = []
-    for count, end in zip(heads, last.tolist(), strict=True):
-        mine = range(end - count + 1, end + 1)
-        shifts = tuple(
-            replace(shift, present=tuple(member for member in shift.present if member in mine)) for shift in team.shifts
-        )
-        parts.append(replace(team, shifts=shifts if count else ()))
-    return tuple(parts)
-
-
-def heads_of(headcount: int, shares: tuple[float, ...]) -> list[int]:
-    """Return whole numbers that add up to a headcount, nearest to the shares.
+    A member whom two shares meet in works for the one on some days and for the other on the rest, in proportion and
+    in turn, so that even a pool of one can be split. Of an unlimited pool each part is unlimited.
 
     Examples
     --------
-    >>> heads_of(5, (0.8, 0.2)), heads_of(1, (0.5, 0.5))
-    ([4, 1], [1, 0])
+    >>> [whose(member, shift, 3, (2 / 3, 1 / 3)) for shift in (0, 1) for member in (1, 2, 3)]
+    [0, 0, 1, 0, 0, 1]
+    >>> [whose(1, shift, 1, (0.5, 0.5)) for shift in range(6)]
+    [0, 1, 0, 1, 0, 0]
     """
-    exact = [headcount * share for share in shares]
-    heads = [int(part + 1e-9) for part in exact]
-    by_remainder = sorted(range(len(shares)), key=lambda k: (round(heads[k] - exact[k], 9), k))
-    for k in by_remainder[: headcount - sum(heads)]:
-        heads[k] += 1
-    return heads
+    if team.headcount == UNLIMITED:
+        return (team,) * len(shares)
+    parts: list[list[Shift]] = [[] for _ in shares]
+    for number, shift in enumerate(team.shifts):
+        serves = [whose(member, number, team.headcount, shares) for member in shift.present]
+        for place, mine in enumerate(parts):
+            present = tuple(member for member, arm in zip(shift.present, serves, strict=True) if arm == place)
+            mine.append(replace(shift, present=present))
+    return tuple(replace(team, shifts=tuple(mine)) for mine in parts)
+
+
+def whose(member: int, shift: int, headcount: int, shares: tuple[float, ...]) -> int:
+    """Return the position of the share that a member (from 1) works for in a shift (from 0)."""
+    turn = (shift * _GOLDEN) % 1.0  # the most even way to deal days in any proportion
+    reach = 0.0
+    for place, share in enumerate(shares[:-1]):
+        reach += headcount * share
+        if member - 1 + turn < reach - _ROUNDING:
+            return place
+    return len(shares) - 1
