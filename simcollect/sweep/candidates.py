@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,12 @@ from simcollect.core.errors import InputError
 from simcollect.experiment.design import known_strategy
 from simcollect.experiment.phases import Phase, replications_of
 from simcollect.experiment.run import Progress
-from simcollect.experiment.warm import compile_model, is_compiled
-from simcollect.experiment.workers import Specification, as_told, available_cores, worker_pool
+from simcollect.experiment.workers import available_cores
 from simcollect.scenario import Scenario
 from simcollect.scenario.variation import parsed
 from simcollect.sweep.evaluate import evaluate
 from simcollect.sweep.points import Point, distinct, point_text
+from simcollect.sweep.pool import lasting_pool
 
 
 @dataclass(frozen=True)
@@ -123,11 +123,7 @@ class CandidateRuns:
 
     def __enter__(self) -> CandidateRuns:
         """Open a pool of processes, unless there is an executor or one worker."""
-        if self._executor is None and self.n_workers > 1:
-            if not is_compiled():
-                compile_model()
-            told = Specification(self.scenario.model_dump_json(), ())
-            self._executor = _Told(self._stack.enter_context(worker_pool(self.n_workers, told)), self.n_workers)
+        self._executor = self._stack.enter_context(lasting_pool(self.scenario, self.n_workers, self._executor))
         return self
 
     def __exit__(
@@ -210,18 +206,6 @@ class CandidateRuns:
             self._report(now, max(now, self.n_expected))
 
         return report
-
-
-class _Told(Executor):
-    """A pool whose processes know the specification already, so that it need not go with every job."""
-
-    def __init__(self, pool: Executor, n_workers: int) -> None:
-        self._pool = pool
-        self._max_workers = n_workers
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Submit ``fn(specification, job)`` without the specification."""
-        return self._pool.submit(as_told, fn, args[1])
 
 
 def _short_places(points: Sequence[Mapping[str, Any]]) -> dict[str, str]:

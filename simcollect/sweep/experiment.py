@@ -125,13 +125,35 @@ def read_experiment(path: Path | str) -> Experiment:
         Every fault: file, place, what was found, what was expected, what to do. Whether the points themselves make
         valid scenarios is checked before anything runs, by :func:`simcollect.sweep.request.make_request`.
     """
+    file, document = read_experiment_document(path)
+    return experiment_of(document, file)
+
+
+def read_experiment_document(path: Path | str) -> tuple[Path, Mapping[str, Any]]:
+    """Return an experiment's file and its tables, nothing checked yet.
+
+    Raises
+    ------
+    InputErrors
+        If the file cannot be read as TOML.
+    """
     file = Path(path)
     if file.is_dir():
         file /= "experiment.toml"
     try:
-        document = read_document(file)
+        return file, read_document(file)
     except InputError as fault:
         raise InputErrors([fault]) from None
+
+
+def experiment_of(document: Mapping[str, Any], file: Path) -> Experiment:
+    """Return the experiment of a file's tables: those of :data:`FIELDS`, whoever has taken out others of their own.
+
+    Raises
+    ------
+    InputErrors
+        As :func:`read_experiment`.
+    """
     name = file.parent.resolve().name if file.stem == "experiment" else file.stem
     return _Reader(document, file).experiment(name, file.read_text(encoding="utf-8-sig"))
 

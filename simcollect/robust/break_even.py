@@ -1,0 +1,341 @@
+"""Which assumption turns the winner, and at what value: every unknown followed until the lead is lost, or to its end.
+
+All other assumptions stay as stated; strategies meet the same borrowers with the same luck at every value. The lead of
+the winner over each other strategy is looked at as stated and at both ends of the range; where it is lost in between,
+the place is closed in on (:mod:`simcollect.robust.crossing`). A lead lost and won back between the values looked at is
+not seen: ``between`` looks at more of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from simcollect.core.words import Lang
+from simcollect.experiment.run import Progress
+from simcollect.plots.break_even import BreakEvenRow
+from simcollect.plots.break_even import break_even as draw
+from simcollect.robust.answer import Answer, number_text
+from simcollect.robust.crossing import Crossing, crossing, next_positions
+from simcollect.robust.runs import OUTCOME, Runs, ask
+from simcollect.robust.unknowns import Unknown, Unknowns, unknowns_of
+from simcollect.scenario import Scenario
+from simcollect.stats import PairedDifference, Verdict, paired_difference
+from simcollect.sweep.points import Choice
+
+Numbers = NDArray[np.float64]
+
+_ROUNDS: Final = 6
+_SHOWN: Final = 12
+_ORDER: Final = ("flips", "cannot tell", "never within range", "no effect in any run")
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEven:
+    """Where one unknown turns the winner, by itself.
+
+    Attributes
+    ----------
+    unknown
+        Which.
+    verdict
+        "flips", "cannot tell", "never within range" or "no effect in any run".
+    rival
+        Who comes to lead, or comes nearest to it.
+    is_above
+        Whether the lead is lost above the stated value, not below it.
+    crossing
+        Positions in the range; None within where there is none.
+    other_side
+        The same on the other side of the stated value.
+    lead_at_low, lead_at_high
+        Mean lead over the rival at the ends of the range, larger is better.
+    """
+
+    unknown: Unknown
+    verdict: str
+    rival: str
+    is_above: bool
+    crossing: Crossing
+    other_side: Crossing
+    lead_at_low: float
+    lead_at_high: float
+
+    @property
+    def value(self) -> float:
+        """The break-even value; NaN where the mean lead is kept."""
+        return math.nan if self.crossing.at is None else self.unknown.at(self.crossing.at)
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Values at which the two cannot be told apart, the lower first; infinite where they go on beyond the range."""
+        near, far = self.crossing.near, self.crossing.far
+        if near is None:
+            return math.nan, math.nan
+        beyond = math.inf if self.is_above else -math.inf
+        ends = (self.unknown.at(near), beyond if far is None else self.unknown.at(far))
+        return (ends[0], ends[1]) if self.is_above else (ends[1], ends[0])
+
+    @property
+    def share_beyond(self) -> float:
+        """Probability that the assumption lies beyond the break-even value; 0 where the mean lead is kept."""
+        if self.crossing.at is None:
+            return 0.0
+        below = self.unknown.share_below(self.crossing.at)
+        return 1.0 - below if self.is_above else below
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEvens(Answer):
+    """Break-even values of all unknowns.
+
+    Attributes
+    ----------
+    winner
+        Best as stated.
+    leads
+        Its lead over each other strategy as stated, larger is better, paired.
+    found
+        One an unknown, those that decide first.
+    """
+
+    name: ClassVar[str] = "break_even"
+
+    winner: str
+    leads: Mapping[str, PairedDifference]
+    found: tuple[BreakEven, ...]
+
+    @property
+    def deciding(self) -> tuple[BreakEven, ...]:
+        """The two assumptions that decide the ranking: the likeliest to flip it; fewer where fewer do."""
+        return tuple(one for one in self.found if one.verdict == "flips")[:2]
+
+    def table(self) -> pd.DataFrame:
+        """Return the ranking-sensitivity table: one row an unknown, those that decide first.
+
+        Columns: assumption, group, rule, low, stated, high (of the number); winner, rival, verdict; break_even with its
+        interval break_even_low and break_even_high (infinite: beyond the range); side ("above" or "below": where the
+        rival leads), probability_beyond; lead_at_low and lead_at_high (winner's mean lead at the ends of the range).
+        """
+        rows = []
+        for one in self.found:
+            low, high = one.interval
+            is_lost = one.crossing.near is not None
+            rows.append(
+                {
+                    "assumption": one.unknown.name,
+                    "group": one.unknown.group,
+                    "rule": one.unknown.rule,
+                    "low": one.unknown.low,
+                    "stated": one.unknown.value,
+                    "high": one.unknown.high,
+                    "winner": self.winner,
+                    "rival": one.rival,
+                    "verdict": one.verdict,
+                    "break_even": one.value,
+                    "break_even_low": low,
+                    "break_even_high": high,
+                    "side": ("above" if one.is_above else "below") if is_lost else "",
+                    "probability_beyond": one.share_beyond,
+                    "lead_at_low": one.lead_at_low,
+                    "lead_at_high": one.lead_at_high,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def sentences(self) -> list[str]:
+        """Say who wins as stated, which two assumptions decide, and what all others do."""
+        label = self.asked.axis().label.lower()
+        lines = []
+        for rival, lead in self.leads.items():
+            told = "" if lead.verdict in (Verdict.HIGHER, Verdict.NO_DIFFERENCE) else f": {lead.sentence()}"
+            low, high = self.asked.amount(lead.low), self.asked.amount(lead.high)
+            lines.append(
+                f"{self.winner} leads {rival} by {self.asked.amount(lead.mean)} in {label} as stated "
+                f"({low} to {high}){told}."
+            )
+        n = {verdict: sum(one.verdict == verdict for one in self.found) for verdict in _ORDER}
+        names = " and ".join(one.unknown.name for one in self.deciding)
+        if n["flips"] >= 2:
+            lines.append(f"The two assumptions that decide the ranking: {names}.")
+        elif n["flips"] == 1:
+            lines.append(f"One assumption turns the ranking by itself within its range: {names}.")
+        else:
+            lines.append("No assumption by itself is seen to turn the ranking within its range.")
+        lines += [self.sentence(one) for one in self.deciding]
+        lines.append(
+            f"Of {len(self.found)} assumptions {n['flips']} flip the winner, {n['never within range']} never do within "
+            f"their range, {n['no effect in any run']} change no run, and of {n['cannot tell']} it cannot be told."
+        )
+        return lines
+
+    def sentence(self, one: BreakEven) -> str:
+        """Say where one unknown turns the winner."""
+        unknown = one.unknown
+        bounds = f"stated {number_text(unknown.value)}, range {number_text(unknown.low)} to {number_text(unknown.high)}"
+        if one.verdict in ("never within range", "no effect in any run"):
+            return f"{unknown.name}: {one.verdict} ({bounds})."
+        low, high = (number_text(end) if math.isfinite(end) else "beyond the range" for end in one.interval)
+        side = "above" if one.is_above else "below"
+        if one.crossing.at is None:
+            edge = high if not one.is_above else low
+            return f"{unknown.name}: {side} {edge} {one.rival} cannot be told from {self.winner} ({bounds})."
+        what = "does better" if one.verdict == "flips" else "may do better"
+        return (
+            f"{unknown.name}: {side} {number_text(one.value)} ({low} to {high}) {one.rival} {what} than {self.winner} "
+            f"({bounds}; probability beyond {one.share_beyond:.0%})."
+        )
+
+    def plot(self, lang: Lang = "en") -> Figure:
+        """Return the ranges of those that decide, or come nearest to it, with their break-even values."""
+        rows = []
+        for one in self.found[:_SHOWN]:
+            rows.append(
+                BreakEvenRow(
+                    one.unknown.name,
+                    (number_text(one.unknown.low), number_text(one.unknown.value), number_text(one.unknown.high)),
+                    one.unknown.stated,
+                    one.verdict,
+                    "" if math.isnan(one.value) else number_text(one.value),
+                    one.rival,
+                    one.is_above,
+                    (one.crossing.near, one.crossing.at, one.crossing.far),
+                    (one.other_side.near, one.other_side.at, one.other_side.far),
+                )
+            )
+        n = {verdict: sum(one.verdict == verdict for one in self.found) for verdict in _ORDER}
+        return draw(
+            rows,
+            self.winner,
+            self.asked.axis(lang).label,
+            (len(self.found), n["flips"], n["cannot tell"]),
+            self.asked.replications,
+            self.asked.day,
+            self.digest[:16],
+            lang,
+        )
+
+
+def break_even(
+    scenario: Scenario,
+    strategies: Sequence[str] | None = None,
+    *,
+    outcome: str = OUTCOME,
+    assumptions: Sequence[str] | None = None,
+    uncertainties: Mapping[str, Choice] | None = None,
+    replications: int = 10,
+    between: int = 0,
+    day: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    folder: Path | str | None = None,
+    on_progress: Progress | None = None,
+) -> BreakEvens:
+    """Return for every unknown the value at which the winner changes, if it does within its range.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario.
+    strategies
+        Two or more; all that act when None.
+    outcome
+        By which they are ranked.
+    assumptions
+        Names or groups of those to move, with ``*``; all when None.
+    uncertainties
+        Of an experiment file, in place of what the scenario itself assumes.
+    replications
+        Paired, at least 2.
+    between
+        Values looked at on each side between the stated value and the end of the range, before any closing in.
+    day, workers, executor, folder, on_progress
+        As in :func:`simcollect.sweep.evaluate`.
+
+    Raises
+    ------
+    InputError
+        If anything named is unknown.
+    Interrupted
+        On Ctrl-C; with a folder finished runs are kept.
+    """
+    unknowns = unknowns_of(scenario, uncertainties)
+    moved = unknowns if assumptions is None else unknowns.only(assumptions)
+    asked = ask(scenario, strategies, outcome=outcome, replications=replications, day=day, least=2)
+    with Runs(asked, workers=workers, executor=executor, folder=folder, on_progress=on_progress) as runs:
+        stated = asked.sign * runs.values([{}])[0]
+        best = int(np.argmax(stated.mean(axis=1)))
+        paths = _followed(runs, moved, stated, best, between)
+        rivals = [place for place in range(len(asked.strategies)) if place != best]
+        leads = {asked.strategies[place]: paired_difference(stated[best], stated[place]) for place in rivals}
+        found = [_nearest(one, paths[one.name], best, rivals, asked.strategies) for one in moved.each]
+        found.sort(key=_rank)
+        options = {"assumptions": None if assumptions is None else list(assumptions), "between": between}
+        return BreakEvens(asked, options, runs.n_runs, runs.digest, asked.strategies[best], leads, tuple(found))
+
+
+def _followed(
+    runs: Runs, unknowns: Unknowns, stated: Numbers, best: int, between: int
+) -> dict[str, dict[float, Numbers]]:
+    """Return the outcomes, shape [strategies, r], at the positions looked at of each unknown."""
+    paths: dict[str, dict[float, Numbers]] = {one.name: {one.stated: stated} for one in unknowns.each}
+    wanted = {one.name: _first(one.stated, between) for one in unknowns.each}
+    sign = runs.asked.sign
+    for _ in range(1 + _ROUNDS):
+        todo = [(one, position) for one in unknowns.each for position in wanted[one.name]]
+        if not todo:
+            break
+        values = sign * runs.values([unknowns.moved(one, position) for one, position in todo])
+        for (one, position), outcomes in zip(todo, values, strict=True):
+            paths[one.name][position] = outcomes
+        for one in unknowns.each:
+            more: list[float] = []
+            for rival in range(len(stated)):
+                if rival != best:
+                    lead = {p: v[best] - v[rival] for p, v in paths[one.name].items()}
+                    more += [p for p in next_positions(lead, one.stated) if all(abs(p - q) > 1e-3 for q in more)]
+            wanted[one.name] = more
+    return paths
+
+
+def _first(stated: float, between: int) -> list[float]:
+    below = np.linspace(0.0, stated, between + 2)[:-1]
+    above = np.linspace(stated, 1.0, between + 2)[1:]
+    return [float(p) for p in (*below, *above) if p != stated]
+
+
+def _nearest(
+    unknown: Unknown, path: Mapping[float, Numbers], best: int, rivals: Sequence[int], names: Sequence[str]
+) -> BreakEven:
+    """Return the break-even of an unknown against the rival, and on the side, at which the lead is lost likeliest."""
+    stated = path[unknown.stated]
+    if all(np.array_equal(values, stated) for values in path.values()):
+        least = min(float((stated[best] - stated[rival]).mean()) for rival in rivals)
+        nothing = Crossing("no effect in any run", None, None, None)
+        return BreakEven(unknown, "no effect in any run", names[rivals[0]], True, nothing, nothing, least, least)
+    sides: dict[bool, list[BreakEven]] = {False: [], True: []}
+    for rival in rivals:
+        lead = {position: values[best] - values[rival] for position, values in path.items()}
+        ends = (float(lead[min(lead)].mean()), float(lead[max(lead)].mean()))
+        for upward, side in sides.items():
+            one = crossing(lead, unknown.stated, upward)
+            side.append(BreakEven(unknown, one.verdict, names[rival], upward, one, one, *ends))
+    below, above = (min(side, key=_rank) for side in sides.values())
+    first, second = sorted((below, above), key=_rank)
+    return replace(first, other_side=second.crossing)
+
+
+def _rank(one: BreakEven) -> tuple[float, ...]:
+    """Order: those that flip by how likely, then those that may by how near, then all others by the lead left."""
+    near = one.crossing.near
+    way = math.inf if near is None else abs(near - one.unknown.stated)
+    return (_ORDER.index(one.verdict), -one.share_beyond, way, min(one.lead_at_low, one.lead_at_high))
