@@ -29,9 +29,10 @@ _WORDS: Final = Wording(
         "灰色区：随机噪声，低于此无法判断。显示 {k} 个中的 {n} 个；{r} 次重复模拟，截至第 {day} 天。",
     ),
     morris=(
-        "Mean absolute effect of the whole range of an assumption; lines: 95 % intervals. Grey: what luck alone reaches, "
-        "below which nothing can be told. {n} of {k}; {r} replications, day {day}.",
-        "假设在整个范围内变动的平均绝对效应；横线：95% 区间。灰色：仅由随机波动即可达到的水平，低于此无法判断。"
+        "Mean absolute effect of an assumption from its 5 % to its 95 % point; lines: 95 % intervals. Grey: what luck "
+        "alone reaches, below which nothing can be told. {n} of {k}; {r} replications, day {day}.",
+        "假设由其 5% 分位变到 95% 分位的平均绝对效应；横线：95% 区间。灰色：仅由随机波动即可达到的水平，"
+        "低于此无法判断。"
         "显示 {k} 个中的 {n} 个；{r} 次重复模拟，截至第 {day} 天。",
     ),
     sobol_axis=("Share of the variance", "方差占比"),

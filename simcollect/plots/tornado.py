@@ -25,8 +25,8 @@ _WORDS: Final = Wording(
     difference=("{first} minus {second}", "{first} 减 {second}"),
     read=(
         "Each bar: one assumption from the low (blue) to the high end (orange-red) of its range, all others as stated. "
-        "The {n} largest of {k}; {r} replications, read on day {day}. Thin lines: 95 % intervals of the change from the "
-        "stated value, same luck. Pale: the swing cannot be told from luck.",
+        "The {n} largest of {k}; {r} replications, read on day {day}. Thin lines: 95 % intervals of the change from "
+        "the stated value, same luck. Pale: the swing cannot be told from luck.",
         "每条：一个假设从其范围下端（蓝）到上端（橙红），其余不变。共 {k} 个，显示最大的 {n} 个；"
         "{r} 次重复模拟，截至第 {day} 天；细线为相对设定值变化的 95% 区间（随机数相同）。浅色：与随机波动无法区分。",
     ),

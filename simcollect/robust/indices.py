@@ -81,7 +81,7 @@ class SobolIndices:
 
 @dataclass(frozen=True)
 class MorrisIndices:
-    """Effects of single unknowns over the whole space, in the outcome's unit for the full way of the unknown.
+    """Effects of single unknowns over the whole space, in the outcome's unit for the whole way of a coordinate.
 
     Attributes
     ----------

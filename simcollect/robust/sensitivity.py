@@ -1,8 +1,8 @@
 """Which unknowns an answer follows when all move at once: Sobol' or Morris indices, with the floor of run noise.
 
-Sobol' indices are of groups of unknowns, a table of the scenario each, unless single ones are asked for: a group's index
-is exact, and 20 groups cost a tenth of 250 single numbers. Calibrated numbers are drawn together from their ensemble,
-as they are correlated, and are one group. Morris moves single unknowns, the cheapest way to look at many.
+Sobol' indices are of groups of unknowns, a table of the scenario each, unless single ones are asked for: a group's
+index is exact, and 20 groups cost a tenth of 250 single numbers. Calibrated numbers are drawn together from their
+ensemble, as they are correlated, and are one group. Morris moves single unknowns, the cheapest way to look at many.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Sensitivity(Answer):
                 )
             else:
                 lines.append(
-                    f"{one.name}: moves {what} by {asked.amount(one.total.value)} on average over its range "
+                    f"{one.name}: from its 5 % to its 95 % point {what} moves by {asked.amount(one.total.value)} on average "
                     f"({asked.amount(one.total.low)} to {asked.amount(one.total.high)}; luck alone "
                     f"{asked.amount(one.total.floor)})."
                 )
