@@ -1,11 +1,11 @@
-"""The commands ``simcollect robust ...``: does an answer hold when what is not known is otherwise?"""
+"""The commands ``simcollect robust ...``: whether an answer holds when what is not known is otherwise."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,7 +84,7 @@ def tornado_command(
     lang: LangOption = "en",
     as_json: JsonOption = False,
 ) -> None:
-    """Move one assumption at a time over its range: by how much does an outcome, or a difference, move?"""
+    """Move one assumption at a time over its range, and say by how much an outcome, or a difference, moves."""
     from simcollect.robust.tornado import tornado
 
     read = _read(source, strategies, outcome, replications, seed, horizon)
@@ -143,7 +143,8 @@ def harm_price_command(
     """Find the price of a unit of harm from which another strategy is the best."""
     from simcollect.robust.harm import harm_price
 
-    read = _read(source, strategies, None, replications, seed, horizon)
+    # Only luck is asked about here, and money: what an experiment says of unknowns and outcomes has no part in it.
+    read = replace(_read(source, strategies, None, replications, seed, horizon), outcome=None, uncertainties=None)
     _answer(harm_price, read, None, workers, out, lang, as_json, harm=harm)
 
 
@@ -292,8 +293,12 @@ def _answer(
         raise InputError("", "--lang", f'is "{lang}"', f"Expected {' or '.join(LANGS)}")
     screen = Screen()
     folder = out if out is not None else source.folder
-    told = {"outcome": source.outcome, "replications": source.replications, "uncertainties": source.uncertainties}
-    told |= {"assumptions": _names(assumptions)}
+    told: dict[str, Any] = {
+        "outcome": source.outcome,
+        "replications": source.replications,
+        "uncertainties": source.uncertainties,
+        "assumptions": _names(assumptions),
+    }
     given = options | {name: value for name, value in told.items() if value is not None}
     announce_compiling(screen)
     try:
@@ -304,7 +309,7 @@ def _answer(
     except api.Interrupted:
         screen.error(f"Stopped. Finished runs are kept in {folder}; go on with:\n  simcollect {' '.join(sys.argv[1:])}")
         raise typer.Exit(STOPPED) from None
-    found.save(folder, lang)  # type: ignore[arg-type]
+    found.save(folder, lang)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
         return
