@@ -296,6 +296,7 @@ def order_problems(levers: Levers) -> Iterator[Problem]:
             )
     yield from _step_problems("early", levers.early.steps)
     yield from _step_problems("mid", levers.mid.steps)
+    yield from _analysis_problems(levers.mid.steps)
     late, final = levers.late, levers.final
     if 0 <= late.suit_day < late.letter_day:
         yield Problem(
@@ -366,3 +367,26 @@ def _step_problems(stage: str, steps: tuple[Step, ...]) -> Iterator[Problem]:
                 "repeat_days, which it counts: so many times a week go by the calendar",
                 "Remove one of them.",
             )
+
+
+def _analysis_problems(steps: tuple[MidStep, ...]) -> Iterator[Problem]:
+    """Yield what asks for a second analysis of a case: it is made once, and its finding stands."""
+    asked = False
+    for position, step in enumerate(steps):
+        if step.action != "case_analysis":
+            continue
+        if step.maximum > 1:
+            yield Problem(
+                ("mid", "steps", position, "maximum"),
+                shown(step.maximum),
+                "1 for case_analysis: a case is analysed once, and what is found stands",
+                "Leave maximum, repeat_days and per_week out of this step.",
+            )
+        elif asked:
+            yield Problem(
+                ("mid", "steps", position, "action"),
+                'is a second "case_analysis"',
+                "one such step at most: a case is analysed once, and what is found stands",
+                "Remove one of the two.",
+            )
+        asked = True

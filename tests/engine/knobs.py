@@ -121,9 +121,9 @@ KNOBS: dict[str, Knob] = {
     "mid.plan_down_payment_share": Knob((0.0, 0.2), PLANS),
     "mid.plan_interest_waived_share": Knob((0.0, 0.7), PLANS),
     "mid.steps.action": Knob(
-        tuple(
-            step(action=word)
-            for word in ("sms", "email", "automated_call", "call", "negotiation_call", "case_analysis", "visit")
+        (
+            *(step(action=word) for word in ("sms", "email", "automated_call", "call", "negotiation_call", "visit")),
+            step(action="case_analysis", repeat_days=0, maximum=1),
         )
     ),
     "mid.steps.day": Knob((step(), step(day=4))),

@@ -332,7 +332,14 @@ def steps(actions: tuple[str, ...]) -> st.SearchStrategy[list[Table]]:
             "maximum": st.integers(2, 20),
         }
     )
-    return st.lists(st.one_of(once, often, weekly), max_size=8)
+    return st.lists(st.one_of(once, often, weekly), max_size=8).map(_one_analysis)
+
+
+def _one_analysis(cadence: list[Table]) -> list[Table]:
+    """Leave the first analysis of the case, once: a second one is an error."""
+    analyses = [step for step in cadence if step["action"] == "case_analysis"]
+    others = [step for step in cadence if step["action"] != "case_analysis"]
+    return others + [{"action": "case_analysis", "day": step["day"]} for step in analyses[:1]]
 
 
 def offers() -> st.SearchStrategy[Table]:

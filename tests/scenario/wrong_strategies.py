@@ -80,6 +80,12 @@ STRATEGIES = (
     Wrong("maximum without repeat", "repeat_days = 7, maximum = 3", "maximum = 3",
           "strategies.balanced.early.steps[0].maximum", "is 3", "1, because the step does not repeat",
           "Add repeat_days"),
+    Wrong("case analysed again", "[strategies.firm.late]", '[strategies.firm.mid]\nsteps = [{ action = '
+          '"case_analysis", day = 1, repeat_days = 7, maximum = 2 }]\n[strategies.firm.late]',
+          "strategies.firm.mid.steps[0].maximum", "is 2", "a case is analysed once", "Leave maximum"),
+    Wrong("two analyses of a case", "[strategies.firm.late]", '[strategies.firm.mid]\nsteps = [{ action = '
+          '"case_analysis", day = 1 }, { action = "case_analysis", day = 9 }]\n[strategies.firm.late]',
+          "strategies.firm.mid.steps[1].action", 'is a second "case_analysis"', "one such step", "Remove one"),
     Wrong("repeat without maximum", "repeat_days = 7, maximum = 3", "repeat_days = 7",
           "strategies.balanced.early.steps[0].repeat_days", "is 7", "a maximum above 1", "Add maximum"),
     Wrong("two rhythms for one step", "repeat_days = 7, maximum = 3", "repeat_days = 7, per_week = 2, maximum = 3",

@@ -19,7 +19,7 @@ def mid(*steps: Table, **levers: object) -> Table:
 
 
 def test_case_analysis_is_done_once_by_a_negotiator_and_records_the_signal() -> None:
-    step = {"action": "case_analysis", "day": 1, "repeat_days": 5, "maximum": 5}
+    step = {"action": "case_analysis", "day": 1}
     story = Story(mid(step), behaviour={"plan": {"case_noise": 0.0}}, spare=1500.0).live(40)
     assert story.count(K.ANALYSED) == 1, "what is known is not analysed again"
     assert story.last(K.ANALYSED)["value"] == 1_500_000
