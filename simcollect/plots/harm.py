@@ -27,6 +27,7 @@ _WORDS: Final = Wording(
         "每户净回收减去价格乘以伤害（{label}）；{n} 次重复模拟的均值，截至第 {day} 天。点线：最优策略改变的价格；"
         "灰色：其 95% 区间。",
     ),
+    unsure=(" (cannot tell)", "（无法判断）"),
     never=("No price changes the best strategy.", "任何价格都不会改变最优策略。"),
     price=("Price of a unit of harm ({currency})", "每单位伤害的价格（{currency}）"),
     value=("Value an account ({currency})", "每户价值（{currency}）"),
@@ -83,10 +84,13 @@ def harm_price(
         axes.set_xlim(0.0, most)
         axes.set_ylim(low - margin, high + margin)
         for price, a, b in switches:
-            axes.axvspan(max(a, 0.0), min(b, most), color=tint(QUIET, 0.85), linewidth=0.0, zorder=1)
+            is_told = math.isfinite(a) and math.isfinite(b)
+            if is_told:
+                axes.axvspan(max(a, 0.0), min(b, most), color=tint(QUIET, 0.85), linewidth=0.0, zorder=1)
+            at_price = plain(float(f"{price:.3g}")) + ("" if is_told else say("unsure"))
             axes.axvline(price, color=INK, linewidth=0.9, linestyle=(0, (1, 2)), zorder=3)
             axes.text(
-                price, 1.01, plain(float(f"{price:.3g}")), transform=axes.get_xaxis_transform(), fontsize=8.5,
+                price, 1.01, at_price, transform=axes.get_xaxis_transform(), fontsize=8.5,
                 ha="center", va="bottom",
             )  # fmt: skip
         gap = 0.045 * (high - low + 2.0 * margin)

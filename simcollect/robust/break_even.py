@@ -158,10 +158,9 @@ class BreakEvens(Answer):
         lines = []
         for rival, lead in self.leads.items():
             told = "" if lead.verdict in (Verdict.HIGHER, Verdict.NO_DIFFERENCE) else f": {lead.sentence()}"
-            low, high = self.asked.amount(lead.low), self.asked.amount(lead.high)
             lines.append(
                 f"{self.winner} leads {rival} by {self.asked.amount(lead.mean)} in {label} as stated "
-                f"({low} to {high}){told}."
+                f"({self.asked.amount(lead.low, lead.high)}){told}."
             )
         n = {verdict: sum(one.verdict == verdict for one in self.found) for verdict in _ORDER}
         names = " and ".join(one.unknown.name for one in self.deciding)

@@ -121,7 +121,7 @@ class Regrets(Answer):
         for one in sorted(self.found, key=lambda one: one.largest):
             lines.append(
                 f"{one.strategy}: best in {one.best_share:.0%} of {len(self.regrets)} worlds; regret "
-                f"{asked.amount(one.mean)} on average ({asked.amount(one.mean_low)} to {asked.amount(one.mean_high)}), "
+                f"{asked.amount(one.mean)} on average ({asked.amount(one.mean_low, one.mean_high)}), "
                 f"{asked.amount(one.ninety)} or less in 90 %, {asked.amount(one.largest)} at worst."
             )
         for what, name, share in (

@@ -71,13 +71,20 @@ class Asked:
         money = self.scenario.economics
         return measure_axis(self.outcome, money.currency, money.minor_units, lang)
 
-    def amount(self, value: float, sign: bool = False) -> str:
-        """Return a difference of the outcome in words."""
-        axis = self.axis()
+    def amount(self, *values: float) -> str:
+        """Return a difference of the outcome in words, or two as the ends of a range.
+
+        Examples
+        --------
+        >>> from simcollect.scenario import load
+        >>> ask(load("tiny"), replications=2).amount(0.0151, -0.002)
+        '1.51 to -0.2 points'
+        """
         unit = {"share": " points", "cents": f" {self.scenario.economics.currency}"}.get(
             ALL_MEASURES[self.outcome].unit, ""
         )
-        return f"{value * axis.factor:{'+' if sign else ''},.3g}{unit}"
+        numbers = (value * self.axis().factor for value in values)
+        return " to ".join(f"{n:,.0f}" if abs(n) >= 1000.0 else f"{n:.3g}" for n in numbers) + unit
 
     def record(self, command: str) -> dict[str, Any]:
         """Return by what an analysis can be made again, for its file."""

@@ -126,7 +126,7 @@ class Sensitivity(Answer):
             else:
                 lines.append(
                     f"{one.name}: from its 5 % to its 95 % point {what} moves by {asked.amount(one.total.value)} on "
-                    f"average ({asked.amount(one.total.low)} to {asked.amount(one.total.high)}; luck alone "
+                    f"average ({asked.amount(one.total.low, one.total.high)}; luck alone "
                     f"{asked.amount(one.total.floor)})."
                 )
         nothing = sum(one.total.verdict == "no effect in any run" for one in self.influences)

@@ -114,8 +114,8 @@ class Tornado(Answer):
         """Say the answer as stated, and which unknowns move it most."""
         asked, axis = self.asked, self.asked.axis()
         what = " minus ".join(asked.strategies)
-        low, high = asked.amount(self.stated.low), asked.amount(self.stated.high)
-        lines = [f"{what}, {axis.label.lower()}: {asked.amount(self.stated.mean)} as stated ({low} to {high})."]
+        ends = asked.amount(self.stated.low, self.stated.high)
+        lines = [f"{what}, {axis.label.lower()}: {asked.amount(self.stated.mean)} as stated ({ends})."]
         told = [one for one in self.swings if one.verdict == "moves the answer"]
         for one in told[:_TOLD]:
             unknown = one.unknown
