@@ -21,6 +21,7 @@ from simcollect.cli import (  # noqa: F401
     select,
     selection_table,
     story,
+    study,
     sweep,
     validation,
     verify,

@@ -175,7 +175,7 @@ def _row(log: EventLog, scenario: Scenario, economics: Economics, day: int) -> d
     table = account_table(log, day, economics.default_dpd)
     there = (table["status"] != "not_arrived").to_numpy()
     parts = _parts(log, economics, day, table, minor)
-    groups = [("", "", there), *_groups(table, scenario, there)]
+    groups = [("", "", there), *group_members(table, scenario, there)]
     row: dict[str, Any] = {"day": day, "n_accounts": int(there.sum())}
     for outcome, (part, whole) in parts.items():
         for dimension, value, mine in groups:
@@ -259,8 +259,13 @@ def _streams(reading: Reading, economics: Economics) -> tuple[Numbers, Numbers, 
     return found
 
 
-def _groups(table: Any, scenario: Scenario, there: NDArray[np.bool_]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-    """Yield (dimension, value, members) of every group among the accounts that have arrived."""
+def group_members(
+    table: Any, scenario: Scenario, there: NDArray[np.bool_]
+) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Yield (dimension, value, members) of every group among the accounts that have arrived.
+
+    ``table`` is :func:`simcollect.outcomes.accounts.account_table` on any day; ``there`` and members have shape [n].
+    """
     score = table["score"].to_numpy()
     borders = scenario.behaviour.groups.get("score", {})
     if {"low_risk_from", "high_risk_below"} <= borders.keys():

@@ -49,6 +49,7 @@ FIELDS: Final = (
     "uncertainties",
     "design",
     "run",
+    "answer",
 )
 _DESIGN: Final = ("kind", "n", "seed")
 _RUN: Final = ("replications", "precision", "most")
@@ -86,6 +87,8 @@ class Experiment:
         Half-width of the 95 % interval of an outcome's mean that is wanted at every point, in the outcome's unit.
     most
         Replications at which a point is given up as not precise enough.
+    answers
+        The tables ``[[answer]]`` as written: what is to be said about the runs, for :mod:`simcollect.answers`.
     """
 
     name: str
@@ -103,6 +106,7 @@ class Experiment:
     replications: int
     precision: Mapping[str, float]
     most: int
+    answers: tuple[Mapping[str, Any], ...] = ()
 
     def points(self, n: int | None = None, n_before: int = 0) -> list[Point]:
         """Return the design's points, each once; of a drawn design n (its own number when None) behind ``n_before``."""
@@ -202,6 +206,7 @@ class _Reader:
             replications=self._whole(("run", "replications"), replications, least, 1_000_000),
             precision=precision,
             most=self._most(run, precision),
+            answers=self._answers(),
         )
         if self.faults:
             raise InputErrors(self.faults)
@@ -313,6 +318,14 @@ class _Reader:
                 unit = ALL_MEASURES[outcome].unit
                 self._say(("run", "precision", outcome), shown(width), f"Expected a half-width above 0 ({unit})")
         return {outcome: float(width) for outcome, width in found.items() if isinstance(width, int | float)}
+
+    def _answers(self) -> tuple[Mapping[str, Any], ...]:
+        found = self.document.get("answer", ())
+        tables = (found,) if isinstance(found, Mapping) else found
+        if isinstance(tables, tuple) and all(isinstance(table, Mapping) for table in tables):
+            return tables
+        self._say(("answer",), shown(found), "Expected tables", "Write each as [[answer]]")
+        return ()
 
     def _most(self, run: Mapping[str, Any], precision: Mapping[str, float]) -> int:
         if "most" in run and not precision:

@@ -25,7 +25,7 @@ from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.workers import Specification, available_cores
 from simcollect.sweep.experiment import Experiment
 from simcollect.sweep.ledger import Ledger
-from simcollect.sweep.perform import perform
+from simcollect.sweep.perform import JobWork, perform
 from simcollect.sweep.plan import Plan
 from simcollect.sweep.points import Point, distinct, drawn, point_of
 from simcollect.sweep.reading import StudyReading
@@ -114,6 +114,7 @@ class Study(StudyReading):
         executor: Executor | None = None,
         on_progress: Progress | None = None,
         retry_failed: bool = False,
+        work: JobWork | None = None,
     ) -> Status:
         """Do all that is left, and write the tables when nothing is.
 
@@ -127,6 +128,9 @@ class Study(StudyReading):
             Told (runs ended, runs in all) at the start and after every job.
         retry_failed
             Do failed runs once more.
+        work
+            What is done with a job, where more is to be kept of a run than a sweep keeps; the same for every call on
+            one folder.
 
         Returns
         -------
@@ -160,6 +164,7 @@ class Study(StudyReading):
                         clock.keep,
                         n_workers=max(1, min(n_workers, plan.n_tasks(self.part))),
                         executor=executor,
+                        work=work,
                     )
                     ledger.flush()
                     more = self._stops(plan, stops, ledger) if self.request.precision else {}
