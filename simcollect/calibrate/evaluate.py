@@ -21,10 +21,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.calibrate.file import READING, Calibration
+from simcollect.calibrate.file import READING, Calibration, Setting
 from simcollect.calibrate.moments import Replication, Tally, family
 from simcollect.core.compiled import source_hash
-from simcollect.core.errors import InputError, SimcollectError
+from simcollect.core.errors import InputError, InputErrors, SimcollectError
 from simcollect.engine import simulate
 from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.warm import compile_model, is_compiled
@@ -44,9 +44,23 @@ _MODEL: Final = ("core", "behaviour", "stages", "population", "engine", "scenari
 
 
 @dataclass(frozen=True)
-class Job:
-    """One replication at one point: what a worker is handed."""
+class Scenarios(Specification):
+    """What workers are told at their start: the scenario of every setting, as text."""
 
+    settings: tuple[str, ...]
+
+    @classmethod
+    def behind(cls, calibration: Calibration) -> Scenarios:
+        """Return the scenarios of a calibration."""
+        documents = tuple(setting.scenario.model_dump_json() for setting in calibration.settings)
+        return cls(documents[0], (), documents)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One replication of one setting at one point: what a worker is handed."""
+
+    setting: int
     places: tuple[str, ...]
     point: Point
     seed: int
@@ -57,7 +71,8 @@ class Job:
 
 
 def observe(specification: Specification, job: Job) -> Tallies:
-    """Return the tallies of one replication at one point."""
+    """Return the tallies of one replication of a setting at one point."""
+    assert isinstance(specification, Scenarios)
     reading = dict(job.reading)
     changes = []
     for place, value in zip(job.places, job.point, strict=True):
@@ -65,7 +80,7 @@ def observe(specification: Specification, job: Job) -> Tallies:
             reading[place.removeprefix(READING)] = value
         else:
             changes.append((place, value))
-    scenario = _changed(specification.document, tuple(changes))
+    scenario = _changed(specification.settings[job.setting], tuple(changes))
     book = build(scenario, job.seed, job.replication)
     logs = {
         name: simulate(scenario, name, seed=job.seed, replication=job.replication, population=book)
@@ -78,7 +93,7 @@ def observe(specification: Specification, job: Job) -> Tallies:
     return {name: (float(tally.numerator), float(tally.denominator)) for name, tally in found.items()}
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _changed(document: str, changes: tuple[tuple[str, float], ...]) -> Scenario:
     return varied(Scenario.model_validate_json(document), dict(changes))
 
@@ -125,6 +140,24 @@ def pooled(tallies: Sequence[Mapping[str, tuple[float, float]]], names: Sequence
     deviations = np.divide(residual, bottom, out=np.full_like(residual, np.nan), where=bottom != 0.0)
     spread = np.sqrt(r / (r - 1) * np.sum(deviations * deviations, axis=0)) if r > 1 else np.full(len(names), np.nan)
     return Moments(tuple(names), value, spread, deviations)
+
+
+def together(parts: Sequence[Moments], names: Sequence[str]) -> Moments:
+    """Return the moments of several settings as one: each moment is of one setting, NaN where it is of none.
+
+    Settings are simulated apart, so that moments of two have nothing to do with each other: a replication of one has
+    no part in a moment of another.
+    """
+    place = {name: j for j, name in enumerate(names)}
+    value, se = np.full(len(names), np.nan), np.full(len(names), np.nan)
+    deviations = np.zeros((sum(len(part.deviations) for part in parts), len(names)))
+    first = 0
+    for part in parts:
+        columns = [place[name] for name in part.names]
+        value[columns], se[columns] = part.value, part.se
+        deviations[first : first + len(part.deviations), columns] = part.deviations
+        first += len(part.deviations)
+    return Moments(tuple(names), value, se, deviations)
 
 
 class Store:
@@ -180,7 +213,7 @@ class Evaluator:
         self, calibration: Calibration, store: Store, pool: Executor | None, on_progress: Progress | None = None
     ) -> None:
         self.calibration = calibration
-        self._specification = Specification(calibration.scenario.model_dump_json(), ())
+        self._specification = Scenarios.behind(calibration)
         self._store = store
         self._pool = pool
         self._report: Callable[[int, int], None] = on_progress or (lambda done, planned: None)
@@ -199,28 +232,52 @@ class Evaluator:
         more
             How many times the calibration's replications.
         """
-        setting = self.calibration
-        places = tuple(parameter.place for parameter in setting.parameters)
-        reading = tuple(setting.reading.items())
         jobs = {
             point: [
-                Job(places, point, seed, r, setting.treatments, setting.families, reading)
-                for seed in setting.seeds
-                for r in range(setting.replications * more)
+                self._jobs(position, setting, point, more) for position, setting in enumerate(self.calibration.settings)
             ]
             for point in dict.fromkeys(points)
         }
-        self._simulate([job for of_point in jobs.values() for job in of_point])
-        names = tuple(setting.targets)
-        found = {
-            point: pooled([self._known[self._key(job)] for job in of_point], names) for point, of_point in jobs.items()
-        }
+        self._simulate([job for of_point in jobs.values() for of_setting in of_point for job in of_setting])
+        found = {point: self._pooled(of_point) for point, of_point in jobs.items()}
         self.points |= found if more == 1 else {}
         return [found[point] for point in points]
 
     def observed(self) -> set[str]:
         """Return the names of all moments that the families gave so far."""
         return {name for tallies in self._known.values() for name in tallies}
+
+    def _jobs(self, position: int, setting: Setting, point: Point, more: int) -> list[Job]:
+        mine = [(p.place, x) for p, x in zip(self.calibration.parameters, point, strict=True) if setting.knows(p.place)]
+        places, values = tuple(place for place, _ in mine), tuple(x for _, x in mine)
+        reading = tuple(setting.reading.items())
+        return [
+            Job(position, places, values, seed, r, setting.treatments, setting.families, reading)
+            for seed in setting.seeds
+            for r in range(setting.replications * more)
+        ]
+
+    def _pooled(self, jobs: Sequence[Sequence[Job]]) -> Moments:
+        """Return the moments of some replications of every setting."""
+        names = tuple(self.calibration.targets)
+        parts, given = [], set[str]()
+        for of_setting in jobs:
+            tallies = [self._known[self._key(job)] for job in of_setting]
+            seen = [name for name in names if any(name in one for one in tallies)]
+            if given.intersection(seen):
+                raise InputErrors([self._twice(name) for name in seen if name in given])
+            given.update(seen)
+            parts.append(pooled(tallies, seen))
+        return together(parts, names)
+
+    def _twice(self, name: str) -> InputError:
+        return InputError(
+            self.calibration.file,
+            f'target "{name}"',
+            "is observed in two settings",
+            "Expected every target in one",
+            "Take its family out of one of them",
+        )
 
     def _simulate(self, jobs: Sequence[Job]) -> None:
         todo: dict[str, Job] = {}
@@ -256,11 +313,12 @@ class Evaluator:
         self._report(self._asked, max(self.planned, self._asked))
 
     def _key(self, job: Job) -> str:
-        told = [self._program, _digest(self._specification.document), job.places, job.point, job.seed, job.replication]
+        document = _digest(self._specification.settings[job.setting])
+        told = [self._program, document, job.places, job.point, job.seed, job.replication]
         return hashlib.sha256(json.dumps([*told, job.treatments, job.families, job.reading]).encode()).hexdigest()
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -288,8 +346,7 @@ def evaluator(
     try:
         if n_workers > 1 and not is_compiled():
             compile_model()  # here, so that the workers need not all do the same
-        specification = Specification(calibration.scenario.model_dump_json(), ())
-        with worker_pool(n_workers, specification) if n_workers > 1 else nullcontext() as pool:
+        with worker_pool(n_workers, Scenarios.behind(calibration)) if n_workers > 1 else nullcontext() as pool:
             made = Evaluator(calibration, store, pool, on_progress)
             yield made
     except KeyboardInterrupt:

@@ -25,6 +25,25 @@
     low = 0.01
     high = 0.5
     scale = "log"
+
+Where the targets come from several sources, each has a setting of its own, with the same parameters. Changes outside
+hold in all of them:
+
+.. code-block:: toml
+
+    [[settings]]
+    name = "bank"
+    families = ["cards"]
+    replications = 4
+    seeds = [20050401]
+
+    [settings.strategies.bank_2005]
+    description = "Reminders and calls, as a bank of the time would."
+
+    [[settings]]
+    name = "messages"
+    families = ["contact_effects"]
+    changes = { "run.horizon_days" = 61 }
 """
 
 from __future__ import annotations
@@ -92,25 +111,38 @@ class Note(Document):
         return any(name.startswith(t[:-1]) if t.endswith("*") else name == t for t in self.targets)
 
 
-class _Written(Document):
-    """A calibration file as it is written."""
+class _Observed(Document):
+    """How some targets are observed: what is simulated, under which treatment, and what is read off it."""
 
-    title: Text = Field(description="What is calibrated to what, in a line.")
-    preset: Name = Field(description="Name of the behaviour preset that the result is written as.")
-    scenario: Name = Field(description="Name or path of the scenario.")
-    families: tuple[Name, ...] = Field(description="Moment families.")
-    targets: Name = Field(description="Path of the target file.")
+    families: tuple[Name, ...] = Field((), description="Moment families: what is read off the logs.")
     changes: dict[str, Any] = Field({}, description="Changes of the scenario by place.")
     reading: dict[str, Share] = Field(
         {}, description="How the file behind the targets shows accounts: shares that the families know by name."
     )
     strategies: dict[str, dict[str, Any]] = Field({}, description="Strategies written here, as in a scenario file.")
     treatments: tuple[Name, ...] = Field((), description="Strategies that are simulated; those written here if empty.")
-    parameters: tuple[Parameter, ...] = Field(description="What is fitted.")
-    excluded: tuple[Note, ...] = Field((), description="Targets that are not used, and why.")
-    reasons: tuple[Note, ...] = Field((), description="Why targets may be missed; told only when they are.")
     replications: Positive = Field(4, description="Replications of each seed.")
     seeds: tuple[Seed, ...] = Field((20261123,), description="Seeds; all are simulated at once at every point tried.")
+
+
+class _Setting(_Observed):
+    name: Name = Field(description="What the setting is called.")
+
+
+class _Written(_Observed):
+    """A calibration file as it is written."""
+
+    title: Text = Field(description="What is calibrated to what, in a line.")
+    preset: Name = Field(description="Name of the behaviour preset that the result is written as.")
+    scenario: Name = Field(description="Name or path of the scenario.")
+    targets: Name = Field(description="Path of the target file.")
+    settings: tuple[_Setting, ...] = Field((), description="One for each source of targets, where there are several.")
+    parameters: tuple[Parameter, ...] = Field(description="What is fitted.")
+    held: dict[str, float] = Field(
+        {}, description="Numbers of the behaviour block, by place, that the targets do not tell: held at these values."
+    )
+    excluded: tuple[Note, ...] = Field((), description="Targets that are not used, and why.")
+    reasons: tuple[Note, ...] = Field((), description="Why targets may be missed; told only when they are.")
     starts: Positive = Field(2, description="Points from which the search starts.")
     iterations: Positive = Field(12, description="Steps of a search at most.")
     tolerance: Annotated[float, Field(gt=0, lt=1)] = Field(
@@ -119,17 +151,53 @@ class _Written(Document):
 
 
 @dataclass(frozen=True)
+class Setting:
+    """How some of the targets are observed.
+
+    Attributes
+    ----------
+    name
+        "" where a file has only one.
+    scenario
+        With the file's changes and strategies, and the setting's own.
+    families, treatments
+        What is read, and under which strategies.
+    reading
+        How the file behind the targets shows accounts; a parameter's value takes the place of the number here.
+    replications
+        Of each seed.
+    """
+
+    name: str
+    scenario: Scenario
+    families: tuple[str, ...]
+    treatments: tuple[str, ...]
+    reading: Mapping[str, float]
+    replications: int
+    seeds: tuple[int, ...]
+
+    @property
+    def runs(self) -> int:
+        """Replications at every point tried."""
+        return self.replications * len(self.seeds)
+
+    def knows(self, place: str) -> bool:
+        """Return whether a parameter is one of this setting: all are, but for numbers of another's reading."""
+        return not place.startswith(READING) or place.removeprefix(READING) in self.reading
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """A calibration that can be run: files read and checked, the treatment put into the scenario.
+    """A calibration that can be run: files read and checked, the treatments put into the scenario.
 
     Attributes
     ----------
     file
         Name of the calibration file.
-    scenario
-        With the file's changes and strategies.
-    reading
-        How the file behind the targets shows accounts; a parameter's value takes the place of the number here.
+    settings
+        One for each source of targets, all with the same parameters.
+    held
+        Numbers of the behaviour block that are the same in all settings and not fitted; they go into the preset.
     targets
         Those used, fitted and held out, by name.
     left_out
@@ -139,19 +207,30 @@ class Calibration:
     file: str
     title: str
     preset: str
-    scenario: Scenario
-    families: tuple[str, ...]
-    treatments: tuple[str, ...]
-    reading: Mapping[str, float]
+    settings: tuple[Setting, ...]
     parameters: tuple[Parameter, ...]
+    held: Mapping[str, float]
     targets: Mapping[str, Target]
     left_out: Mapping[str, tuple[Target, str]]
     reasons: tuple[Note, ...]
-    replications: int
-    seeds: tuple[int, ...]
     starts: int
     iterations: int
     tolerance: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """The first setting's scenario."""
+        return self.settings[0].scenario
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families of all settings."""
+        return tuple(dict.fromkeys(name for setting in self.settings for name in setting.families))
+
+    @property
+    def reading(self) -> Mapping[str, float]:
+        """How the files behind the targets show accounts."""
+        return {name: value for setting in self.settings for name, value in setting.reading.items()}
 
     @property
     def fitted(self) -> tuple[Target, ...]:
@@ -172,9 +251,18 @@ class Calibration:
         """Return why a target may be missed, "" where the file does not say."""
         return " ".join(note.reason for note in self.reasons if note.covers(name))
 
-    def with_settings(self, **settings: Any) -> Calibration:
-        """Return the calibration with some of its settings changed."""
-        return replace(self, **settings)
+    def changed(self, **numbers: Any) -> Calibration:
+        """Return the calibration with other numbers; ``replications`` and ``seeds`` hold in every setting."""
+        own = {name: numbers.pop(name) for name in ("replications", "seeds") if name in numbers}
+        return replace(self, settings=tuple(replace(setting, **own) for setting in self.settings), **numbers)
+
+    def from_seed(self, seed: int) -> Calibration:
+        """Return the calibration with seeds from this one on, as many as there are, no two settings the same."""
+        numbered = []
+        for setting in self.settings:
+            numbered.append(replace(setting, seeds=tuple(range(seed, seed + len(setting.seeds)))))
+            seed += len(setting.seeds)
+        return replace(self, settings=tuple(numbered))
 
 
 def calibration_names() -> list[str]:
@@ -235,29 +323,23 @@ def _checked(
 ) -> Calibration:
     beside = path.parent / written.scenario
     base = load(beside if beside.is_file() else scenario_path(written.scenario))
-    added = {f"strategies.{name}": table for name, table in written.strategies.items()}
-    scenario = varied(base, {**written.changes, **added, **changes})
-    treatments = written.treatments or tuple(written.strategies)
-    if not treatments:
-        faults.say(("treatments",), "is empty", "the strategies behind the data", "Write [strategies.NAME]")
-    for name in treatments:
-        if name not in scenario.strategies:
-            faults.unknown(("treatments", name), list(scenario.strategies), "strategy")
-    for field in ("families", "parameters", "seeds"):
-        if not getattr(written, field):
-            faults.say((field,), "is empty", "at least one")
-    if written.replications * len(written.seeds) < 2:
-        faults.say(("replications",), "make one replication in all", "two or more, or moments have no error")
-    for name in written.reading:
-        known = [name for family in written.families for name in READINGS.get(family, ())]
-        if name not in known and not any(":" in family for family in written.families):
-            faults.unknown(("reading", name), known, "number of a reading")
-    tree = _tree(scenario, written.reading)
+    for place in written.held:
+        if not place.startswith("behaviour."):
+            faults.say(("held", place), "is no behaviour", "a place in the behaviour block", "Write it in [changes]")
+    if len(faults):
+        raise InputErrors(faults.errors())
+    settings = [
+        _setting(base, asked, at, faults, {**written.changes, **written.held, **asked.changes, **changes})
+        for at, asked in _observed(written, faults)
+    ]
+    if not written.parameters:
+        faults.say(("parameters",), "is empty", "at least one")
+    tree = _tree(settings[0].scenario, {name: share for setting in settings for name, share in setting.reading.items()})
     for position, parameter in enumerate(written.parameters):
         _check_place(tree, parameter, position, faults)
-    places = [parameter.place for parameter in written.parameters]
+    places = [*written.held, *(parameter.place for parameter in written.parameters)]
     for place in {place for place in places if places.count(place) > 1}:
-        faults.say(("parameters",), f'fit "{place}" twice', "every place once")
+        faults.say(("parameters",), f'name "{place}" twice', "every place once")
     every = read_targets(Path(targets) if targets is not None else path.parent / written.targets)
     used, left_out = _roles(every.values(), written.excluded)
     fitted = [target for target in used.values() if not target.held_out]
@@ -274,20 +356,54 @@ def _checked(
         path.name,
         written.title,
         written.preset,
-        scenario,
-        written.families,
-        treatments,
-        written.reading,
+        tuple(settings),
         written.parameters,
+        written.held,
         used,
         left_out,
         written.reasons,
-        written.replications,
-        written.seeds,
         written.starts,
         written.iterations,
         written.tolerance,
     )
+
+
+def _observed(written: _Written, faults: Faults) -> list[tuple[tuple[str | int, ...], _Observed]]:
+    """Return the settings with their places in the file: those that it lists, or the file itself as the only one."""
+    if not written.settings:
+        return [((), written)]
+    for field in ("families", "reading", "strategies", "treatments"):
+        if getattr(written, field):
+            faults.say((field,), "stands beside [[settings]]", "it in a setting", f"Write it as settings.{field}")
+    names = [setting.name for setting in written.settings]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            faults.say(("settings", position, "name"), f'is "{name}" again', "a name of its own")
+    return [(("settings", position), setting) for position, setting in enumerate(written.settings)]
+
+
+def _setting(
+    base: Scenario, asked: _Observed, at: tuple[str | int, ...], faults: Faults, changes: Mapping[str, Any]
+) -> Setting:
+    added = {f"strategies.{name}": table for name, table in asked.strategies.items()}
+    scenario = varied(base, {**changes, **added})
+    treatments = asked.treatments or tuple(asked.strategies)
+    if not treatments:
+        faults.say((*at, "treatments"), "is empty", "the strategies behind the data", "Write [strategies.NAME]")
+    for name in treatments:
+        if name not in scenario.strategies:
+            faults.unknown((*at, "treatments", name), list(scenario.strategies), "strategy")
+    for field in ("families", "seeds"):
+        if not getattr(asked, field):
+            faults.say((*at, field), "is empty", "at least one")
+    if asked.replications * len(asked.seeds) < 2:
+        faults.say((*at, "replications"), "make one replication in all", "two or more, or moments have no error")
+    for name in asked.reading:
+        known = [name for family in asked.families for name in READINGS.get(family, ())]
+        if name not in known and not any(":" in family for family in asked.families):
+            faults.unknown((*at, "reading", name), known, "number of a reading")
+    name = asked.name if isinstance(asked, _Setting) else ""
+    return Setting(name, scenario, asked.families, treatments, asked.reading, asked.replications, asked.seeds)
 
 
 def _roles(

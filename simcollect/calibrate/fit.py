@@ -127,7 +127,7 @@ class _Fitting:
         self.low = np.array([to_scale(p.low, p.scale) for p in parameters])
         self.width = np.array([to_scale(p.high, p.scale) for p in parameters]) - self.low
         self.spread = self.data_se
-        runs = self.calibration.replications * len(self.calibration.seeds)
+        runs = sum(setting.runs for setting in self.calibration.settings)
         p = len(parameters)
         self.evaluator.planned = runs * (
             self.calibration.starts * (self.calibration.iterations * (p + 1) + _SCOUTS) + 2 * p + FINAL

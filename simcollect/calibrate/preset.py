@@ -45,12 +45,21 @@ def preset_text(calibration: Calibration, fit: Fit, errors: Sequence[float], dat
             f"{name} = {{ value = {_number(value)}, unit = {_text(written['unit'])}, range = [{low:g}, {high:g}], "
             f'status = "calibrated", source = {told} }}'
         )
+    for place, value in calibration.held.items():
+        _, *groups, name = (str(part) for part in parsed(place))
+        written, _ = at_path(tree, parsed(place))
+        low, high = written["range"]
+        told = _text(f"held at this value in {calibration.file}, {date}: its targets do not tell it")
+        tables.setdefault(".".join(groups), []).append(
+            f"{name} = {{ value = {_number(value)}, unit = {_text(written['unit'])}, range = [{low:g}, {high:g}], "
+            f'status = "assumed", source = {told} }}'
+        )
     # What is no part of a scenario cannot be drawn for one: the others' covariance stands without it.
     kept = [j for j, parameter in enumerate(calibration.parameters) if not parameter.place.startswith(READING)]
     parameters = [calibration.parameters[j] for j in kept]
     lines = [
         f"# {calibration.title}: {len(calibration.parameters)} numbers fitted on {date}.",
-        f"# Treatment behind the data: {', '.join(calibration.treatments)}.",
+        f"# Treatment behind the data: {', '.join(n for s in calibration.settings for n in s.treatments)}.",
         f"# Within two standard errors or {calibration.tolerance:.0%}: {share_met:.0%} of the fitted targets.",
         "# All other numbers are those of the preset that it extends.",
         "",

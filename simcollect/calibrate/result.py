@@ -173,11 +173,23 @@ class Calibrated:
             "file": asked.file,
             "title": asked.title,
             "scenario": asked.scenario.name,
-            "treatment": {name: asked.scenario.strategies[name].description for name in asked.treatments},
             "date": self.date.isoformat(),
             "seconds": round(self.seconds, 1),
-            "seeds": list(asked.seeds),
-            "replications": asked.replications,
+            "treatment": {
+                name: setting.scenario.strategies[name].description
+                for setting in asked.settings
+                for name in setting.treatments
+            },
+            "settings": [
+                {
+                    "name": setting.name,
+                    "families": list(setting.families),
+                    "treatments": list(setting.treatments),
+                    "seeds": list(setting.seeds),
+                    "replications": setting.replications,
+                }
+                for setting in asked.settings
+            ],
             "parameters": [
                 {**vars(estimate), "estimate": _rounded(estimate.estimate), "se": _rounded(estimate.se)}
                 for estimate in self.estimates
@@ -273,8 +285,10 @@ def _report(found: Calibrated) -> Iterator[str]:
     held = len(asked.targets) - fitted
     yield asked.title
     yield f"{asked.file}: scenario {asked.scenario.name}, {found.date}, {found.seconds / 60:.1f} minutes"
-    for name in asked.treatments:
-        yield f"Under the treatment {name}: {asked.scenario.strategies[name].description}"
+    for setting in asked.settings:
+        where = f"In the setting {setting.name}, under" if setting.name else "Under"
+        for name in setting.treatments:
+            yield f"{where} the treatment {name}: {setting.scenario.strategies[name].description}"
     yield ""
     yield (
         f"{len(asked.parameters)} parameters fitted to {fitted} targets; {held} targets held out. "

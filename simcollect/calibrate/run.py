@@ -42,7 +42,7 @@ def calibrate(
     changes
         More changes of the scenario, by place.
     seed
-        In place of the file's seeds: this one and as many after it as the file has.
+        In place of the file's seeds: this one and as many after it as the file has, over all its settings.
     replications, starts
         In place of the file's.
     folder
@@ -68,11 +68,11 @@ def calibrate(
         more["portfolio.real.file"] = str(rows.resolve())
     asked = read_calibration(file, targets=targets, changes=more)
     given: dict[str, Any] = {"replications": replications, "starts": starts}
+    asked = asked.changed(**{name: value for name, value in given.items() if value is not None})
     if seed is not None:
-        given["seeds"] = tuple(seed + k for k in range(len(asked.seeds)))
-    asked = asked.with_settings(**{name: value for name, value in given.items() if value is not None})
+        asked = asked.from_seed(seed)
     with evaluator(
         asked, folder=None if folder is None else Path(folder), workers=workers, on_progress=on_progress
     ) as moments:
-        found = fit(moments, seed=asked.seeds[0])
+        found = fit(moments, seed=asked.settings[0].seeds[0])
     return Calibrated(asked, found, time.monotonic() - started, dt.date.today())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simcollect.calibrate import Calibration, read_calibration
+from simcollect.calibrate import Calibration, Replication, Tally, family, read_calibration
 
 FILE = """\
 title = "A month of a small book"
@@ -42,11 +42,48 @@ scale = "log"
 start = 0.8
 """
 
+TWO = (
+    FILE.replace('families = ["payments"]\n', "")
+    .replace("replications = 2\nseeds = [11, 12]\n", "")
+    .replace(
+        '[strategies.nothing]\ndescription = "Nothing is done."',
+        """\
+[[settings]]
+name = "left alone"
+families = ["payments"]
+replications = 2
+seeds = [11, 12]
+
+[settings.strategies.nothing]
+description = "Nothing is done."
+
+[[settings]]
+name = "reminded"
+families = ["tests.calibrate.settings:reminded"]
+replications = 3
+seeds = [13]
+
+[settings.changes]
+"portfolio.n_stock" = 60
+
+[settings.strategies.sms]
+description = "A message a week."
+early = { enter_dpd = 1, steps = [{ action = "sms", day = 0, repeat_days = 7, maximum = 4 }] }
+""",
+    )
+)
+"""The same month in two settings: the one above, and one with reminders in a book half as large."""
+
 TARGETS: Mapping[str, tuple[float, float]] = {
     "payments.paid_30": (0.60, 0.01),
     "payments.cured_30": (0.40, 0.01),
     "payments.cash_30": (0.08, 0.002),
 }
+
+
+def reminded(replication: Replication) -> Mapping[str, Tally]:
+    """Return the moments of the family "payments" under names of their own."""
+    return {f"reminded.{name}": tally for name, tally in family("payments")(replication).items()}
 
 
 def write_targets(path: Path, targets: Mapping[str, tuple[float, float]] = TARGETS) -> Path:

@@ -8,7 +8,7 @@ import pytest
 
 from simcollect.calibrate import calibration_names, read_calibration, read_targets
 from simcollect.core.errors import InputErrors
-from tests.calibrate.settings import FILE, calibration, write_targets
+from tests.calibrate.settings import FILE, TWO, calibration, write_targets
 
 HELD = 'place = "reading.held_share"\nlow = 0.01\nhigh = 0.9\nscale = "logit"'
 
@@ -16,7 +16,7 @@ HELD = 'place = "reading.held_share"\nlow = 0.01\nhigh = 0.9\nscale = "logit"'
 def test_a_file_is_read_with_its_changes_its_treatment_and_its_start(tmp_path: Path) -> None:
     found = calibration(tmp_path)
     assert found.scenario.portfolio.n_stock == 120
-    assert found.treatments == ("nothing",)
+    assert found.settings[0].treatments == ("nothing",)
     assert found.scenario.strategies["nothing"].description == "Nothing is done."
     assert found.begin == (found.scenario.behaviour.groups["payment"]["base_rate_per_day"].value, 0.8)
     assert [target.name for target in found.fitted] == ["payments.paid_30", "payments.cured_30", "payments.cash_30"]
@@ -61,6 +61,45 @@ def test_how_the_file_shows_accounts_can_be_set_and_fitted(tmp_path: Path) -> No
         calibration(tmp_path, text=text.replace("held_share", "held_shape"))
     with pytest.raises(InputErrors, match="a share from 0 to 1"):
         calibration(tmp_path, text=text.replace("held_share = 0.3", "held_share = 3.0"))
+
+
+def test_settings_share_the_changes_outside_and_have_books_treatments_and_seeds_of_their_own(tmp_path: Path) -> None:
+    found = calibration(tmp_path, text=TWO)
+    alone, reminded = found.settings
+    assert (alone.name, reminded.name) == ("left alone", "reminded")
+    assert (alone.scenario.portfolio.n_stock, reminded.scenario.portfolio.n_stock) == (120, 60)
+    assert alone.scenario.run.horizon_days == reminded.scenario.run.horizon_days == 31
+    assert (alone.treatments, reminded.treatments) == (("nothing",), ("sms",))
+    assert (alone.runs, reminded.runs) == (4, 3)
+    again = found.from_seed(7)
+    assert [setting.seeds for setting in again.settings] == [(7, 8), (9,)], "no two settings have a seed in common"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "starts = 1",
+            'starts = 1\nfamilies = ["payments"]',
+            "families stands beside [[settings]]. Write it",
+        ),
+        ('name = "reminded"', 'name = "left alone"', 'settings[1].name is "left alone" again'),
+        ("replications = 3", "replications = 1", "settings[1].replications make one replication in all"),
+        ("starts = 1", 'starts = 1\nheld = { "portfolio.n_stock" = 3.0 }', "is no behaviour"),
+        ("starts = 1", 'starts = 1\nheld = { "behaviour.payment.ratio_median" = 1.5 }', "twice"),
+    ],
+)
+def test_wrong_settings_are_refused_with_what_to_do(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in TWO
+    with pytest.raises(InputErrors) as refused:
+        calibration(tmp_path, text=TWO.replace(old, new))
+    assert told in str(refused.value)
+
+
+def test_a_number_that_is_held_is_the_same_in_every_setting(tmp_path: Path) -> None:
+    text = TWO.replace("starts = 1", 'starts = 1\nheld = { "behaviour.payment.full_share" = 0.31 }')
+    for setting in calibration(tmp_path, text=text).settings:
+        assert setting.scenario.behaviour.groups["payment"]["full_share"].value == 0.31
 
 
 def test_more_parameters_than_targets_are_refused(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from simcollect.calibrate import Calibration, fit
-from simcollect.calibrate.evaluate import Moments, evaluator, pooled
+from simcollect.calibrate.evaluate import Moments, evaluator, pooled, together
 from simcollect.calibrate.fit import Fit, correlation, sandwich
 from simcollect.calibrate.identify import directions, pairs_told_apart_badly
 from simcollect.core.errors import InputErrors
 from simcollect.experiment.run import Interrupted
 from simcollect.stats.scales import from_scale, slope, to_scale
-from tests.calibrate.settings import TARGETS, calibration
+from tests.calibrate.settings import TARGETS, TWO, calibration
 
 TRUTH = (0.05, 2.0)
 FALSE_ALARM = 4.0  # standard errors: chance below 1 in 10,000 for each of the comparisons
@@ -24,7 +24,7 @@ FALSE_ALARM = 4.0  # standard errors: chance below 1 in 10,000 for each of the c
 
 def _simulated(setting: Calibration, seeds: tuple[int, ...] = (901, 902)) -> dict[str, tuple[float, float]]:
     """Targets that the model itself gives at the truth, with luck of their own."""
-    with evaluator(setting.with_settings(seeds=seeds, replications=6), workers=1) as moments:
+    with evaluator(setting.changed(seeds=seeds, replications=6), workers=1) as moments:
         at = moments.moments([TRUTH])[0]
     return {name: (float(v), float(se)) for name, v, se in zip(at.names, at.value, at.se, strict=True)}
 
@@ -66,7 +66,7 @@ def test_a_fifth_fewer_cures_and_payers_lower_the_rate_of_payment(
 
 
 def test_what_a_kill_left_is_not_simulated_again_and_the_answer_is_the_same(tmp_path: Path) -> None:
-    setting = calibration(tmp_path).with_settings(iterations=1)
+    setting = calibration(tmp_path).changed(iterations=1)
     whole = _fit(setting)
 
     def until_ten(done: int, planned: int) -> None:
@@ -91,7 +91,7 @@ def test_what_a_kill_left_is_not_simulated_again_and_the_answer_is_the_same(tmp_
 
 @pytest.mark.slow
 def test_the_answer_does_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
-    setting = calibration(tmp_path).with_settings(iterations=1)
+    setting = calibration(tmp_path).changed(iterations=1)
     alone = _fit(setting)
     with evaluator(setting, workers=2) as moments:
         together = fit(moments)
@@ -114,6 +114,39 @@ def test_moments_are_pooled_as_a_ratio_of_sums_with_the_textbook_error() -> None
     assert found.value[0] == pytest.approx(m)
     assert found.se[0] == pytest.approx(math.sqrt(3.0 / 2.0 * sum(e * e for e in residuals)) / 18.0)
     assert math.isnan(pooled([{"m": (0.0, 0.0)}], ["m"]).value[0])
+
+
+def test_moments_of_two_settings_stand_side_by_side_and_are_independent() -> None:
+    one = pooled([{"a": (1.0, 4.0), "b": (2.0, 4.0)}, {"a": (3.0, 4.0), "b": (4.0, 4.0)}], ["a", "b"])
+    two = pooled([{"c": (5.0, 9.0)}, {"c": (4.0, 9.0)}, {"c": (8.0, 9.0)}], ["c"])
+    found = together([one, two], ["c", "nobody", "b", "a"])
+    assert found.names == ("c", "nobody", "b", "a")
+    assert found.value[[0, 2, 3]].tolist() == [two.value[0], one.value[1], one.value[0]]
+    assert math.isnan(found.value[1])
+    assert found.se[[0, 2, 3]].tolist() == [two.se[0], one.se[1], one.se[0]]
+    between = correlation(found.deviations[:, [0, 2, 3]])
+    assert between[0].tolist() == [1.0, 0.0, 0.0]
+    assert between[1, 2] == pytest.approx(1.0)
+
+
+def test_one_vector_of_parameters_is_fitted_to_the_targets_of_two_settings(tmp_path: Path) -> None:
+    reminded = {f"reminded.{name}": target for name, target in TARGETS.items()}
+    setting = calibration(tmp_path, {**TARGETS, **reminded}, text=TWO)
+    with evaluator(setting, workers=1) as moments:
+        at = moments.moments([TRUTH])[0]
+        simulated = moments.simulated
+    assert simulated == 4 + 3
+    assert np.all(np.isfinite(at.value))
+    assert at.deviations.shape == (7, 6)
+    # each setting's moments are those it has alone
+    with evaluator(calibration(tmp_path), workers=1) as moments:
+        assert moments.moments([TRUTH])[0].value.tolist() == at.value[:3].tolist()
+
+
+def test_a_target_that_two_settings_observe_is_named(tmp_path: Path) -> None:
+    text = TWO.replace("tests.calibrate.settings:reminded", "payments")
+    with pytest.raises(InputErrors, match=r'target "payments.paid_30" is observed in two settings'):
+        _fit(calibration(tmp_path, text=text))
 
 
 def test_the_sandwich_is_least_squares_where_errors_are_independent_and_wider_where_they_are_not() -> None:

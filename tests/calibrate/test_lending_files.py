@@ -1,4 +1,4 @@
-"""Calibration files on settlements, calls and contacts: complete, and moved the right way by each parameter."""
+"""Calibration files on settlements and calls: complete, and moved the right way by each parameter."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from typing import Any
 
 import pytest
 
-from simcollect.calibrate.evaluate import Job, Tallies, observe
+from simcollect.calibrate.evaluate import Job, Scenarios, Tallies, observe
 from simcollect.calibrate.file import Calibration, read_calibration
-from simcollect.experiment.workers import Specification
 
 SMALL: dict[str, dict[str, Any]] = {
     "instalment_us_2015": {"portfolio.n_stock": 500},
     "calls_2010": {"portfolio.n_stock": 400},
-    "contact_effects_messages": {"portfolio.flow_per_month": 1500.0},
-    "contact_effects_speaking": {"portfolio.flow_per_month": 300.0},
-    "contact_effects_machine": {"portfolio.flow_per_month": 150.0},
 }
 """The files, with a smaller book."""
 
@@ -32,8 +28,9 @@ def tallies(name: str, place: str = "", value: float = 0.0) -> Tallies:
     of = calibration(name)
     point = tuple(value if p.place == place else start for p, start in zip(of.parameters, of.begin, strict=True))
     places = tuple(p.place for p in of.parameters)
-    job = Job(places, point, of.seeds[0], 0, of.treatments, of.families)
-    return observe(Specification(of.scenario.model_dump_json(), ()), job)
+    (setting,) = of.settings
+    job = Job(0, places, point, setting.seeds[0], 0, setting.treatments, setting.families)
+    return observe(Scenarios.behind(of), job)
 
 
 def moment(name: str, target: str, place: str = "", value: float = 0.0) -> float:
@@ -70,10 +67,6 @@ MOVES = [
     ("calls_2010", "behaviour.contact.talk_log_sd", 1.3, "bk.duration.up_to_1_min", +1),
     ("calls_2010", "behaviour.contact.failed_decay", 0.65, "bk.success_hazard.attempt5", -1),
     ("calls_2010", "behaviour.contact.answer_prob", 0.6, "bk.success_hazard.attempt1", +1),
-    ("contact_effects_messages", "behaviour.payment.jump_message", 1.8, "effect.moral_sms", -1),
-    ("contact_effects_messages", "behaviour.contact.message_neutral_effect", 0.0, "effect.neutral_sms", +1),
-    ("contact_effects_speaking", "behaviour.payment.jump_conversation", 3.5, "effect.speaking_on_time", +1),
-    ("contact_effects_machine", "behaviour.conversation.automated_persuasion", 0.1, "effect.machine_npv_30", -1),
 ]
 
 

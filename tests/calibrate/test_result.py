@@ -37,7 +37,7 @@ def _found(setting: Calibration) -> Calibrated:
 def test_a_target_is_met_within_two_standard_errors_or_the_tolerance_and_else_its_reason_is_told(
     tmp_path: Path,
 ) -> None:
-    setting = calibration(tmp_path).with_settings(reasons=(Note(targets=("payments.cured*",), reason="No such cure."),))
+    setting = calibration(tmp_path).changed(reasons=(Note(targets=("payments.cured*",), reason="No such cure."),))
     paid, cured, cash = _found(setting).results  # the data: 0.60, 0.40 and 0.08, errors 0.01, 0.01, 0.002
     assert paid.z == pytest.approx(0.02 / np.hypot(0.01, 0.01))
     assert (paid.met, cured.met, cash.met) == (True, False, True)
@@ -74,6 +74,13 @@ def test_the_preset_says_where_its_numbers_come_from_and_how_sure_they_are(tmp_p
     assert table["estimates"] == [0.05, 1.7]
     assert np.array(table["covariance"]) == pytest.approx(found.fit.covariance, rel=1e-5)
     assert found.estimates[0].se == pytest.approx(0.05 * np.sqrt(found.fit.covariance[0, 0]))  # delta method on a log
+
+
+def test_the_preset_holds_what_was_held_and_says_that_it_is_assumed(tmp_path: Path) -> None:
+    text = FILE.replace("starts = 1", 'starts = 1\nheld = { "behaviour.payment.full_share" = 0.31 }')
+    told = tomllib.loads(_found(calibration(tmp_path, text=text)).preset())
+    assert (told["payment"]["full_share"]["value"], told["payment"]["full_share"]["status"]) == (0.31, "assumed")
+    assert "payment.full_share" not in told["calibration"]["places"]
 
 
 def test_the_preset_holds_nothing_that_a_scenario_cannot_be_given(tmp_path: Path) -> None:
@@ -126,7 +133,8 @@ def test_the_command_writes_a_folder_and_says_what_was_met(tmp_path: Path, monke
     assert done.exit_code == 0, done.output
     assert "2 parameters fitted to 3 targets" in done.stdout
     assert (tmp_path / "found" / "behaviour_mine.toml").is_file()
-    assert json.loads((tmp_path / "found" / "calibrate.json").read_text(encoding="utf-8"))["seeds"] == [5, 6]
+    told = json.loads((tmp_path / "found" / "calibrate.json").read_text(encoding="utf-8"))
+    assert told["settings"][0]["seeds"] == [5, 6]
 
 
 def test_a_calibration_nobody_knows_is_refused_with_the_known_ones() -> None:
