@@ -12,7 +12,7 @@ from simcollect.cli.app import STOPPED, JsonOption, announce_compiling, app
 from simcollect.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from simcollect.verify import Case, Verification
+    from simcollect.verify import Case, Row, Verification
 
 
 @app.command(
@@ -46,7 +46,8 @@ def verify(
     """Compare the engine with theory: theory, estimate, standard error and verdict, case by case.
 
     A case is the real engine with a scenario that theory has a formula for. Engine and theory agree where they are no
-    more than 4 standard errors apart, and equal where nothing is random. Exit code 1 if anything disagrees.
+    more than 4 standard errors apart, and equal where nothing is random. Comparisons with
+    what others report are shown too, and not counted. Exit code 1 if anything disagrees with theory.
     """
     from simcollect.core.errors import InputError
     from simcollect.experiment.run import Interrupted
@@ -130,11 +131,21 @@ def print_verification(found: Verification, screen: Screen) -> None:
     for row in found.rows:
         theory = f"{row.theory:.6g} to {row.theory_high:.6g}" if row.is_band else f"{row.theory:.7g}"
         name = row.case if row.case != before else ""
-        table.add_row(name, row.quantity, theory, f"{row.estimate:.7g}", f"{row.se:.2g}", f"{row.z:+.2f}", row.verdict)
+        table.add_row(
+            name, row.quantity, theory, f"{row.estimate:.7g}", f"{row.se:.2g}", f"{row.z:+.2f}", _verdict(row)
+        )
         before = row.case
     screen.table(table)
-    n, bad = len(found.rows), len(found.disagreeing)
+    n, bad, odd = len(found.rows), len(found.disagreeing), len(found.implausible)
     cases = len({row.case for row in found.rows})
     said = f"{n} quantities of {cases} {'case' if cases == 1 else 'cases'}, seed {found.seed}, {found.seconds:.0f} s: "
-    said += "all agree" if bad == 0 else f"{bad} disagree"
+    said += "all agree" if bad + odd == 0 else f"{bad} disagree with theory"
     screen.say(f"{said} (agree: no more than {LIMIT:g} standard errors apart; equal where nothing is random).")
+    if odd:
+        screen.say(f"{odd} outside what others report: plausibility, not theory, and not counted.")
+    for case, why in {row.case: row.plausibility for row in found.rows if row.plausibility}.items():
+        screen.say(f"{case}: {why}")
+
+
+def _verdict(row: Row) -> str:
+    return f"{row.verdict} (plausibility)" if row.plausibility else row.verdict

@@ -154,6 +154,9 @@ class Case(ABC):
         near the normal: 30 or more, but 1 where nothing is random.
     slow
         Whether it takes more than about half a minute on one core.
+    plausibility
+        Empty for theory. Else why a comparison with what others report can disagree although the engine is sound: such
+        a case is shown, and decides nothing.
     """
 
     name: str
@@ -162,6 +165,7 @@ class Case(ABC):
     parameters: tuple[Parameter, ...] = ()
     replications: int = 40
     slow: bool = False
+    plausibility: str = ""
 
     @abstractmethod
     def theory(self, given: Given) -> Theory:

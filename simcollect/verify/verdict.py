@@ -37,6 +37,8 @@ class Row:
         two differ.
     verdict
         "agrees" if ``abs(z) <= 4``.
+    plausibility
+        Empty for theory; else why a comparison with reported data may disagree with a sound engine.
     replications, parameters
         At which number of replications, with which parameters.
     """
@@ -53,6 +55,7 @@ class Row:
     verdict: Agreement
     replications: int
     parameters: Mapping[str, Any]
+    plausibility: str = ""
 
     @property
     def is_band(self) -> bool:
@@ -105,6 +108,7 @@ def verdicts(case: Case, given: Given, replications: Sequence[Mapping[str, float
                 "agrees" if abs(z) <= LIMIT else "disagrees",
                 len(values),
                 dict(given),
+                case.plausibility,
             )
         )
     return rows

@@ -47,13 +47,18 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether every quantity of every case agrees with theory."""
-        return all(row.verdict == "agrees" for row in self.rows)
+        """Whether every quantity of every case agrees with theory; comparisons with reported data are not counted."""
+        return not self.disagreeing
 
     @property
     def disagreeing(self) -> tuple[Row, ...]:
-        """The rows that do not."""
-        return tuple(row for row in self.rows if row.verdict == "disagrees")
+        """The rows that do not agree with theory."""
+        return tuple(row for row in self.rows if row.verdict == "disagrees" and not row.plausibility)
+
+    @property
+    def implausible(self) -> tuple[Row, ...]:
+        """The rows that lie outside what others report; theory says nothing about them."""
+        return tuple(row for row in self.rows if row.verdict == "disagrees" and row.plausibility)
 
     def table(self) -> pd.DataFrame:
         """Return one line a quantity, with the columns of :class:`simcollect.verify.Row`."""

@@ -38,7 +38,12 @@ def moment(name: str, target: str, place: str = "", value: float = 0.0) -> float
     return numerator / denominator
 
 
-@pytest.mark.parametrize("name", sorted(SMALL))
+QUICK = "instalment_us_2015"
+"""The file whose replication is quick enough for the fast tests; those of the others are slow."""
+BY_FILE = [pytest.param(name, marks=[] if name == QUICK else pytest.mark.slow) for name in sorted(SMALL)]
+
+
+@pytest.mark.parametrize("name", BY_FILE)
 def test_every_target_is_observed_or_left_out_with_a_reason(name: str) -> None:
     of = calibration(name)
     observed = tallies(name)
@@ -70,7 +75,13 @@ MOVES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "place", "value", "target", "sign"), MOVES)
+QUICK_MOVES = ("behaviour.settlement.accept_intercept", "behaviour.settlement.keep_prob")
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value", "target", "sign"),
+    [pytest.param(*move, marks=[] if move[1] in QUICK_MOVES else pytest.mark.slow) for move in MOVES],
+)
 def test_a_parameter_moves_its_target_the_right_way(
     name: str, place: str, value: float, target: str, sign: int
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simcollect.calibrate.moments.lending import STATUSES, charge_offs, moments_of, weighted_median
+from simcollect.calibrate.moments.lending import moments_of, weighted_median
+from simcollect.calibrate.moments.lending_debts import charge_offs
+from simcollect.calibrate.moments.lending_snapshots import STATUSES
 from simcollect.core.codes import CloseReason, EventKind, PaymentSource, Stage
 from simcollect.core.eventlog import EventLog
 from tests.outcomes.handmade import Story
@@ -13,6 +15,10 @@ from tests.outcomes.handmade import Story
 K = EventKind
 HORIZON = 1400
 """Days: longer than any age at which the log is read."""
+ON_RECORD = 1 - 81 / 1262
+"""Settlements of the rows whose length is known; the others are all older than 27 months."""
+YOUNGEST = {1: ON_RECORD * 5 / 168, 12: ON_RECORD * 4 / 416}
+"""Weight of the first class of ages, a month and a half, by length."""
 
 
 def due(story: Story, account: int, day: float, dpd: int, cents: int) -> Story:
@@ -74,27 +80,32 @@ def test_percentages_terms_and_months_are_read_at_the_agreement() -> None:
     assert value("settle.monthly settlement instalment / original instalment (term>=2)") == pytest.approx(1.0)
 
 
-def test_recoveries_count_cash_after_charge_off_and_the_price_of_a_sale() -> None:
-    assert value("recovery.settled.p_any") == pytest.approx(1.0), "both paid within their first month"
-    assert value("recovery.COMPLETE.mean_rr") == pytest.approx(0.477)
+def test_recoveries_count_cash_after_charge_off_and_are_booked_six_weeks_late() -> None:
+    # In the first class of ages nothing that came after the agreement is in the books.
+    assert value("recovery.settled.p_any") == pytest.approx(1 - (YOUNGEST[1] + YOUNGEST[12]) / 2)
+    assert value("recovery.COMPLETE.mean_rr") == pytest.approx(0.477 * (1 - YOUNGEST[1]))
     assert value("recovery.BROKEN.mean_rr") == pytest.approx(80_000 / 960_000), "the payment of day 58 came before"
     assert value("settle.recoveries / settlement amount, BROKEN") == pytest.approx(80_000 / 480_000)
 
 
-def test_an_unsettled_debt_is_read_at_the_ages_of_the_rows_with_their_weights() -> None:
-    # Sold 12 months after charge-off: seen from the fourth class of ages on (13.5 months and more).
-    weights = [135, 233, 373, 541, 586, 707, 822, 1016, 991, 1527, 510]
-    assert value("recovery.not settled.p_any") == pytest.approx(sum(weights[3:]) / sum(weights))
-    assert value("recovery.not settled.mean_rr") == pytest.approx(0.106 * sum(weights[3:]) / sum(weights))
+def test_an_unsettled_debt_is_read_at_the_ages_of_debts_of_its_size() -> None:
+    # 10,000 owed, sold 12 months after charge-off: booked in the fifth class of ages (13.5 months) and later.
+    weights = [0, 2, 29, 80, 156, 205, 305, 400, 383, 315, 274, 192, 65]
+    assert value("recovery.not settled.p_any") == pytest.approx(sum(weights[4:]) / sum(weights))
+    assert value("recovery.not settled.mean_rr") == pytest.approx(0.106 * sum(weights[4:]) / sum(weights))
 
 
 def test_a_settlement_is_running_complete_or_broken_by_its_age() -> None:
-    # The first is paid after 10 days; the second broken after 80: it runs in the class of one month.
-    ages = [3, 30, 75, 148, 225, 224, 197, 175, 71, 42, 37, 35]
+    # The first is paid after 10 days; the second broken after 80: it runs in the first class alone.
     assert value("settle.share COMPLETE") == pytest.approx(0.5)
-    assert value("settle.share ACTIVE") == pytest.approx(0.5 * 3 / sum(ages))
+    assert value("settle.share ACTIVE") == pytest.approx(0.5 * YOUNGEST[12])
     assert value("settle.broken|term=12") == 1.0
     assert value("settle.broken|term=1") == 0.0
+
+
+def test_a_share_broken_by_length_is_of_the_ages_with_a_length_on_record() -> None:
+    broken = moments_of(four_debts())["settle.broken|term=12"]
+    assert broken.denominator == pytest.approx(1 - 4 / 416), "running at a month and a half, broken at all later ages"
 
 
 def test_a_settlement_before_the_whole_balance_is_due_takes_the_debt_to_charge_off_all_the_same() -> None:
@@ -122,7 +133,9 @@ def test_a_settlement_that_was_broken_and_paid_after_all_is_complete_from_then_o
     story.paid(300, 450_000, 0, source=PaymentSource.SETTLEMENT).add(300, K.SETTLED).closed(300, CloseReason.SETTLED)
     shares = {state: moments_of(story.log(in_order=True))[f"settle.share {state}"].numerator for state in STATUSES}
     assert sum(shares.values()) == pytest.approx(1.0), "a settlement has one status at a time"
-    assert shares["BROKEN"] == pytest.approx(30 / 1262), "at four months; at one it runs, at seven it is paid"
+    assert shares["BROKEN"] == pytest.approx(ON_RECORD * (5 + 22) / 274), (
+        "after one and four months; at seven it is paid"
+    )
 
 
 def test_half_of_the_weight_lies_below_a_weighted_median() -> None:

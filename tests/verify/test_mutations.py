@@ -49,13 +49,17 @@ def verdicts(case: str, purpose: str, **settings: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("case", "purpose", "settings"),
-    [("absorbing_chain", "ROLL", {"borrowers": 6}), ("contact_cap", "ANSWERED", {"borrowers": 8, "weeks": 1})],
+    [
+        ("absorbing_chain", "ROLL", {"borrowers": 6}),
+        pytest.param("contact_cap", "ANSWERED", {"borrowers": 8, "weeks": 1}, marks=pytest.mark.slow),
+    ],
 )
 def test_a_draw_that_is_used_again_and_again_is_caught(case: str, purpose: str, settings: dict[str, Any]) -> None:
     assert set(verdicts(case, "none", **settings).values()) == {"agrees"}, "the sound engine passes"
     assert "disagrees" in verdicts(case, purpose, **settings).values()
 
 
+@pytest.mark.slow
 def test_a_court_fee_of_the_next_band_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["simcollect.scenario.flatten"]
     whole = module.fee_table  # type: ignore[attr-defined]
@@ -71,6 +75,7 @@ def test_a_court_fee_of_the_next_band_is_caught(monkeypatch: pytest.MonkeyPatch)
     assert {row.case for row in found.disagreeing} == {"court_fee_england", "court_fee_china"}
 
 
+@pytest.mark.slow
 def test_a_claim_on_the_border_that_falls_into_the_next_band_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["simcollect.scenario.flatten"]
     whole = module.fee_table  # type: ignore[attr-defined]

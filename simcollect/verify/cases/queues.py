@@ -16,6 +16,7 @@ with a book of its own.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -38,6 +39,11 @@ RELAXATIONS: Final = 4.0
 """Time constants of the queue left out at the start, which begins at the mean number in system."""
 TAIL_TASKS: Final = 12
 """Mean tasks at the end of a run whose arrivals do not count: most of those who come then are still waiting."""
+SPANS: Final = 5.0
+"""Fewest time constants that a replication may count: averages over fewer are so skewed that, of 40 of them, the mean
+lies below theory by more standard errors than the verdict allows, far too often."""
+WAITING: Final = 50.0
+"""Fewest customers who may be expected to wait in a replication, for the same reason."""
 Queue: TypeAlias = Patient | Impatient
 
 _ARRIVALS = Parameter("arrivals_per_hour", 200.0, "customers an hour", "How many come.", 1e-6, 1e6)
@@ -52,9 +58,9 @@ _MINUTES = Parameter("run_minutes", 480, "minutes", "Minutes of the run that sta
 class OpenQueue(Case):
     """A queue whose customers come from outside, as a Poisson process."""
 
+    @abstractmethod
     def queue(self, given: Given) -> Queue:
         """Return the queue of theory, in units of a mean service."""
-        raise NotImplementedError
 
     def task_times(self, given: Given) -> dict[str, Any]:
         """Return the changes that spread task times."""
@@ -69,6 +75,14 @@ class OpenQueue(Case):
                 f"keeps {queue.load:g} agents busy",
                 f"Expected less than the {queue.agents} there are: nobody gives up, so the queue would grow for ever",
                 "Add agents, or ask erlang_a, whose customers give up.",
+            )
+        least = math.ceil(max(SPANS * self.relaxation(given) * queue.arrival_rate, WAITING / queue.wait_prob))
+        if given["customers"] < least:
+            raise self.refuse(
+                "customers",
+                f"is {given['customers']:,}",
+                f"Expected {least:,} or more: {WAITING:g} of them must wait, over {SPANS:g} time constants of the line",
+                "Raise customers; averages over a shorter run are too skewed for a verdict by standard errors.",
             )
         if self._days(given) > MAX_DAYS:
             raise self.refuse(
