@@ -51,6 +51,8 @@ class Cube:
         Its axes; ``by`` has one level where the answer names none.
     frame
         One row a run: columns ``_over``, ``_by`` (positions on the axes), replication and the outcomes.
+    reference
+        Position of the level that differences are taken to; -1: of the level before.
     day
         Reading day; 0 where ``by`` is the day.
     """
@@ -58,6 +60,7 @@ class Cube:
     over: Axis
     by: Axis
     frame: pd.DataFrame
+    reference: int
     day: int
 
     def values(self, column: str, by: int = 0) -> Numbers:
@@ -91,28 +94,38 @@ def cube(asked: Asked, study: StudyReading) -> Cube:
     if not len(frame):
         raise InputError("", "answer", "finds no finished run at its places", "Expected some", "Look at answer.at")
     days = sorted(int(day) for day in frame["day"].unique())
+    everywhere = range(len(points))
     levels: dict[str, tuple[list[Any], Any]] = {
         STRATEGY: (list(request.strategies), frame["strategy"]),
-        POINT: (there, frame["point"]),
+        POINT: (list(everywhere), frame["point"]),
         DAY: (days, frame["day"]),
         "": ([0], pd.Series(0, index=frame.index)),
     }
 
-    def axis(name: str, label: str, names: Sequence[str]) -> tuple[Axis, Any]:
+    def axis(name: str, label: str, names: Sequence[str]) -> tuple[Axis, Any, list[int]]:
+        """Return the levels at the places asked for, where each run lies, and their positions among all levels."""
         if name in levels:
             keys, column = levels[name]
             values = list(keys)
         else:
-            texts = {number: point_text({"": points[number].get(name)}) for number in there}
+            texts = {number: point_text({"": points[number].get(name)}) for number in everywhere}
             keys = list(dict.fromkeys(texts.values()))
             values = [point_of(text)[""] for text in keys]
             column = frame["point"].map(texts)
-        position = {key: number for number, key in enumerate(keys)}
-        return Axis(label, tuple(names) or tuple(map(str, values)), _numbers(values, name)), column.map(position)
+        told = names or [str(value) for value in values]
+        seen = set(column)
+        left = [position for position, key in enumerate(keys) if key in seen]
+        position = {keys[old]: new for new, old in enumerate(left)}
+        found = Axis(label, tuple(told[old] for old in left), _numbers([values[old] for old in left], name))
+        return found, column.map(position), left
 
-    over, over_at = axis(asked.over, asked.over_label, asked.labels)
-    by, by_at = axis(asked.by, asked.by_label, asked.by_labels)
-    return Cube(over, by, frame.assign(_over=over_at, _by=by_at), 0 if asked.by == DAY else days[-1])
+    over, over_at, left = axis(asked.over, asked.over_label, asked.labels)
+    by, by_at, _ = axis(asked.by, asked.by_label, asked.by_labels)
+    reference = asked.reference
+    if reference >= 0:
+        reference = left.index(reference) if reference in left else 0
+    day = 0 if asked.by == DAY else days[-1]
+    return Cube(over, by, frame.assign(_over=over_at, _by=by_at), reference, day)
 
 
 def _is_at(point: Any, asked: Asked) -> bool:

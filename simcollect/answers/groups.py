@@ -36,13 +36,13 @@ def answer_groups(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[list[st
             sentences += [f"{label}: {best_sentence(found, runs.over, whole, level)}" for label, found in counted]
         for label, found in counted:
             smallest = asked.smallest_effect if position == 0 else None
-            compared = compare(found, runs.over, asked.reference, level, whole.higher_is_better, smallest)
-            rows += rows_of(whole, label, compared, runs.over, asked.reference)
+            compared = compare(found, runs.over, runs.reference, level, whole.higher_is_better, smallest)
+            rows += rows_of(whole, label, compared, runs.over, runs.reference)
             chosen = compared[_last_changed(compared)]
             if chosen.change is not None:
                 told.append(f"{label}: {_short(chosen, whole)}")
         if told:
-            against = runs.over.names[max(asked.reference, 0)]
+            against = runs.over.names[max(runs.reference, 0)]
             sentences.append(
                 f"{whole.label}, {runs.over.label} {_last_name(runs)} against {against}: {'; '.join(told)}."
             )
@@ -126,7 +126,7 @@ def _gap(counted: Sequence[tuple[str, Numbers]], runs: Cube, asked: Asked, whole
     (one, ours), (other, theirs) = counted
     if len(ours) != len(theirs):
         return ""
-    reference, last = max(asked.reference, 0), len(runs.over.names) - 1
+    reference, last = max(runs.reference, 0), len(runs.over.names) - 1
     if last == reference:
         return ""
     gap = (ours[:, last] - ours[:, reference]) - (theirs[:, last] - theirs[:, reference])

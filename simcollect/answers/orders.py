@@ -39,13 +39,13 @@ def answer_curve(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[list[str
         if not len(values):
             sentences.append(f"{where}{main.label} is not counted in two replications or more.")
             continue
-        if asked.reference < 0:
+        if runs.reference < 0:
             sentences.append(where + _steps(found[main.column, by], runs.over, main))
         if main.higher_is_better is not None:
             sentences.append(where + best_sentence(values, runs.over, main, level))
         sentences.append(prefixed(where, shape_sentence(values, runs.over, main, level)))
         chosen = _told_level(asked, runs, values, main)
-        if asked.reference >= 0 and chosen != asked.reference:
+        if runs.reference >= 0 and chosen != runs.reference:
             sentences.append(prefixed(where, _beside(asked, found, runs, by, chosen, scenario)))
     return sentences, table
 
@@ -113,14 +113,14 @@ def _told_level(asked: Asked, runs: Cube, values: Numbers, main: Subject) -> int
     if main.higher_is_better is None:
         return len(runs.over.names) - 1
     best = best_position(values, main.higher_is_better)
-    return best if best != asked.reference else len(runs.over.names) - 1
+    return best if best != runs.reference else len(runs.over.names) - 1
 
 
 def _beside(
     asked: Asked, found: dict[tuple[str, int], list[Level]], runs: Cube, by: int, chosen: int, scenario: Scenario
 ) -> str:
     """Say what every outcome does at a level, against the reference."""
-    against = runs.over.names[asked.reference]
+    against = runs.over.names[runs.reference]
     told = []
     for name in asked.outcomes:
         levels = found.get((name, by))

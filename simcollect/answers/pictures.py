@@ -71,7 +71,7 @@ def _curves(finding: Finding, digest: str, lang: Lang) -> Figure:
             continue
         lines = tuple((str(of), _points(mine)) for of, mine in rows.groupby("of", sort=False))
         panels.append(CurvePanel(shown.label, _unit_of_change(shown), shown.higher_is_better, lines))
-    steps = finding.asked.reference < 0
+    steps = runs.reference < 0
     return curves(
         panels,
         runs.over.names,
@@ -79,7 +79,7 @@ def _curves(finding: Finding, digest: str, lang: Lang) -> Figure:
         positions=runs.over.numbers,
         lines_label=runs.by.label,
         title=finding.asked.title,
-        reference="the level before" if steps else runs.over.names[finding.asked.reference],
+        reference="the level before" if steps else runs.over.names[runs.reference],
         n_replications=int(finding.table["n"].min()),
         day=runs.day or int(runs.frame["day"].max()),
         digest=digest,
@@ -118,7 +118,7 @@ def _rows(finding: Finding, digest: str, lang: Lang) -> Figure:
         )
         unit = "% of opening balance" if split else _unit_of_change(shown)
         panels.append(ForestPanel(shown.label, unit, shown.higher_is_better, drawn))
-    reference = "its twin" if split else finding.cube.over.names[max(finding.asked.reference, 0)]
+    reference = "its twin" if split else finding.cube.over.names[max(finding.cube.reference, 0)]
     return forest(
         panels,
         reference,

@@ -52,9 +52,9 @@ def compared_levels(
             if not len(values):
                 continue
             smallest = asked.smallest_effect if position == 0 else None
-            levels = compare(values, runs.over, asked.reference, level, shown.higher_is_better, smallest)
+            levels = compare(values, runs.over, runs.reference, level, shown.higher_is_better, smallest)
             found[name, by] = levels
-            rows += rows_of(shown, by_name if asked.by else "", levels, runs.over, asked.reference)
+            rows += rows_of(shown, by_name if asked.by else "", levels, runs.over, runs.reference)
     return framed(rows), found
 
 
