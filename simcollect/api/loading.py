@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from simcollect import scenario as scenarios
 from simcollect.core.errors import InputError
@@ -12,6 +13,9 @@ from simcollect.scenario import Scenario
 from simcollect.scenario.kinds import MAX_DAYS
 from simcollect.scenario.run import MAX_SEED
 from simcollect.scenario.variation import varied
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 ScenarioLike: TypeAlias = Scenario | str | Path | Mapping[str, Any]
 """A loaded scenario, a packaged scenario's name, the path of a TOML file, or its content as a mapping."""
@@ -83,3 +87,19 @@ def vary(scenario: ScenarioLike, changes: Mapping[str, Any]) -> Scenario:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file."""
     return scenarios.schema()
+
+
+def takes_any_scenario(function: Callable[Concatenate[Scenario, P], R]) -> Callable[Concatenate[ScenarioLike, P], R]:
+    """Return a function of a loaded scenario as one that takes whatever :func:`load` takes, and is else the same.
+
+    Examples
+    --------
+    >>> takes_any_scenario(lambda scenario: scenario.name)("tiny")
+    'tiny'
+    """
+
+    @wraps(function)
+    def loading(scenario: ScenarioLike, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(load(scenario), *args, **kwargs)
+
+    return loading

@@ -7,13 +7,17 @@ from simcollect.cli import (  # noqa: F401
     attribution,
     audit,
     calibrate,
+    confounded,
     coverage,
     explain,
     export,
     face,
     fork,
+    optimise,
     outcome_tables,
+    pilot,
     plot,
+    power,
     price,
     replays,
     robust,
@@ -25,6 +29,7 @@ from simcollect.cli import (  # noqa: F401
     sweep,
     validation,
     verify,
+    winners,
 )
 from simcollect.cli.app import main
 
