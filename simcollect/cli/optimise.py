@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 optimise = typer.Typer(
     name="optimise",
-    help="Search levers for several objectives at once (needs Optuna: pip install 'simcollect[opt]').",
-    epilog="Start with:  simcollect optimise run FILE, an experiment file with a table [optimise]",
+    help="Search levers for several objectives at once (needs Optuna: pip install 'simcollect\\[opt]').",
+    epilog="Start with:  simcollect optimise run FILE, an experiment file with a table \\[optimise]",
     no_args_is_help=True,
 )
 app.add_typer(optimise)
@@ -36,7 +36,7 @@ def _group() -> None:
 )
 def run(
     experiment: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An experiment file with [levers] and [optimise], or its folder.")
+        Path, typer.Argument(metavar="FILE", help="An experiment file with \\[levers] and \\[optimise], or its folder.")
     ],
     out: Annotated[
         Path | None,

@@ -63,7 +63,7 @@ def run(
 ) -> None:
     """Run a study, or go on where it was stopped, and write its answer.
 
-    The experiment file says under [[answer]] what is to be said about the runs; an experiment of your own gets its
+    The experiment file says under ``answer`` what is to be said about the runs; an experiment of your own gets its
     answer in the same way.
     """
     from simcollect.answers import find_study, run_study
