@@ -2,8 +2,10 @@
 
 The file shows one statement a month. PAY_2 says how August's statement, BILL_AMT2, was treated; it is the last month
 coded on this basis (September, PAY_0, is coded on another and is not used). Code k > 1 means k minimum payments due and
-k - 1 missed: code 2 is 1 to 59 days past due, code 3 is 60 to 89, and so on in steps of 30. PAY_AMT1, which settles
-August's statement, is the future this program simulates, so it is not read.
+k - 1 missed: code 2 is 1 to 59 days past due, code 3 is 60 to 89, and so on in steps of 30, as the data's documentation
+has it. (The calibration ``cards_taiwan_2005`` reads k - 1 missed at month ends, where the payment that fell due last
+counts as missed: code 3 is 30 to 59 days there. It opens without a stock, so nothing is read both ways in one run.)
+PAY_AMT1, which settles August's statement, is the future this program simulates, so it is not read.
 
 References
 ----------

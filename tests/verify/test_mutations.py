@@ -27,7 +27,7 @@ if purpose != "none":
     borrower.draw = first
     early.next_draw = lambda c, p: first(c, p, 0) if p == reused else early_next(c, p)
 early_next = __import__("simcollect.stages.case", fromlist=["next_draw"]).next_draw
-found = verify([case], settings, replications=30, workers=1, seed=4)
+found = verify([case], settings, replications=16, workers=1, seed=4)
 print(json.dumps({row.quantity: row.verdict for row in found.rows}))
 """
 """Runs a case on the model in plain Python, where one function can be put in another's place."""

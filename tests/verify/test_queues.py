@@ -54,7 +54,7 @@ def test_a_queue_that_grows_for_ever_and_a_run_too_long_are_refused() -> None:
         verify(["erlang_c"], {"arrivals_per_hour": 280.0})
     with pytest.raises(InputError, match=r"customers needs .* days"):
         verify(["erlang_c"], {"customers": 10_000_000})
-    with pytest.raises(InputError, match=r"customers is 500: Expected 630 or more|customers is 500.*Expected"):
+    with pytest.raises(InputError, match=r"customers is 500"):
         verify(["erlang_c"], {"arrivals_per_hour": 18.0, "agents": 1, "customers": 500})
     with pytest.raises(InputError, match=r"of them must wait"):
         verify(["erlang_c"], {"arrivals_per_hour": 2.0, "agents": 5})
@@ -120,7 +120,7 @@ def test_one_draw_for_all_accounts_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 
     # Of the replications' common draws only their own numbers are left: every task of a run takes the same time.
     with_times(monkeypatch, lambda sim, item: uniform(sim.seed, sim.replication, 1, int(Purpose.TASK_TIME), 0))
-    assert "mean square of the service time" in disagreeing("erlang_c", BUSY, 12)
+    assert "variance of the service time" in disagreeing("erlang_c", BUSY, 8)
 
 
 def test_a_draw_used_again_by_the_same_account_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

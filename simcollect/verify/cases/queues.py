@@ -184,7 +184,7 @@ class OpenQueue(Case):
             **self.levels(waits, given),
             "mean queue": window.mean_number(line.queued_at, line.left_at),
             "utilisation": window.mean_number(line.started_at, line.ended_at) / self.queue(given).agents,
-            "mean square of the service time": float(np.mean(services * services)),
+            "variance of the service time": float(np.var(services, ddof=1)),
             "L / (lambda W)": balance_of(log, Pool.NEGOTIATORS).line_ratio,
         }
 
@@ -227,7 +227,7 @@ class ErlangC(OpenQueue):
         """Return Erlang's delay formula and what follows from it."""
         return {
             **_expected(self.queue(given), given),
-            "mean square of the service time": 2.0 - 1.0 / given["run_minutes"],  # of whole minutes without memory
+            "variance of the service time": 1.0 - 1.0 / given["run_minutes"],  # of whole minutes without memory
             "L / (lambda W)": 1.0,
         }
 
@@ -248,7 +248,7 @@ class ErlangA(OpenQueue):
             "P(give up)": queue.abandon_prob,
             "P(give up) - theta x mean wait": 0.0,
             "P(give up) x lambda - theta x mean queue": 0.0,
-            "mean square of the service time": 2.0 - 1.0 / given["run_minutes"],
+            "variance of the service time": 1.0 - 1.0 / given["run_minutes"],
             "L / (lambda W)": 1.0,
         }
 
@@ -297,7 +297,7 @@ class GeneralService(OpenQueue):
             "mean wait (s)": wait * given["service_seconds"],
             "mean queue": rate * wait,
             "utilisation": rate,
-            "mean square of the service time": square,
+            "variance of the service time": square - 1.0,
             "L / (lambda W)": 1.0,
         }
 
