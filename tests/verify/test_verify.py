@@ -11,7 +11,7 @@ import pytest
 from simcollect.core.errors import InputError, SimcollectError
 from simcollect.core.eventlog import EventLog
 from simcollect.scenario import Scenario
-from simcollect.verify import CASES, Band, Case, Given, Parameter, Theory, verify
+from simcollect.verify import CASES, Band, Case, Given, Parameter, Theory, Verification, verify
 from simcollect.verify.base import base
 from simcollect.verify.verdict import verdicts
 
@@ -52,6 +52,17 @@ def test_without_variation_only_equality_agrees() -> None:
 def test_a_band_is_left_only_by_its_nearer_end() -> None:
     assert _verdicts([1.0, 1.0], [1.5, 1.6]) == ["agrees", "agrees"]
     assert _verdicts([1.0, 1.0], [2.5, 2.51]) == ["agrees", "disagrees"]
+
+
+def test_a_comparison_with_reported_data_is_shown_and_not_counted() -> None:
+    told = Told("told", "A title", "nobody", plausibility="Other debts.")
+    rows = tuple(verdicts(told, {}, [{"number": 5.0, "band": 5.0}] * 2))
+    found = Verification(rows, 1, 0.0)
+    assert [row.verdict for row in rows] == ["disagrees", "disagrees"], "told as it is"
+    assert found.agrees
+    assert not found.disagreeing
+    assert found.implausible == rows
+    assert not Verification(tuple(verdicts(TOLD, {}, [{"number": 5.0, "band": 5.0}] * 2)), 1, 0.0).agrees
 
 
 def test_a_quantity_that_no_replication_speaks_of_is_refused() -> None:
