@@ -159,13 +159,16 @@ def sobol(values: Numbers, n_groups: int) -> SobolIndices:
         nothing = tuple(Index(0.0, 0.0, 0.0, 0.0, False) for _ in range(g))
         return SobolIndices(nothing, nothing, 0.0)
     floor = min(1.0, noise_variance(base) / r / spread)
-    found = sobol_indices(func={"f_A": f_a[None], "f_B": f_b[None], "f_AB": f_ab[moves]}, n=n)
+    mixed = f_ab[moves]
+    if len(mixed) == 1:
+        mixed = np.repeat(mixed, 2, axis=0)  # scipy cannot resample a single group; the copy is left out below
+    found = sobol_indices(func={"f_A": f_a[None], "f_B": f_b[None], "f_AB": mixed}, n=n)
     sure = found.bootstrap(confidence_level=LEVEL, n_resamples=_RESAMPLES)
 
     def indices(estimates: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Index, ...]:
-        told = zip(np.ravel(estimates), np.ravel(low), np.ravel(high), strict=True)
+        told = list(zip(np.ravel(estimates), np.ravel(low), np.ravel(high), strict=True))
         nothing = Index(0.0, 0.0, 0.0, floor, False)
-        known = [Index(float(e), float(a), float(b), floor) for e, a, b in told]
+        known = [Index(float(e), float(a), float(b), floor) for e, a, b in told[: sum(moves)]]
         return tuple(known.pop(0) if moved else nothing for moved in moves)
 
     one, every = sure.first_order.confidence_interval, sure.total_order.confidence_interval
