@@ -21,6 +21,7 @@ starts = 1
 iterations = 6
 
 [changes]
+"behaviour.preset" = "cards"
 "portfolio.n_stock" = 120
 "portfolio.flow_per_month" = 0
 "run.horizon_days" = 31
