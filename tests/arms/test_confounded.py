@@ -23,12 +23,12 @@ PAIR = ("gentle", "firm")
 
 @pytest.fixture(scope="module")
 def seen() -> Confounded:
-    return confounded(small(1, 300, 60), *PAIR, HARDER_GET_MORE, replications=8, workers=1)
+    return confounded(small(1, 600, 150), *PAIR, HARDER_GET_MORE, replications=8, workers=1)
 
 
 @pytest.fixture(scope="module")
 def unseen() -> Confounded:
-    return confounded(small(1, 300, 60), *PAIR, WITH_A_HUNCH, replications=8, workers=1)
+    return confounded(small(1, 600, 150), *PAIR, WITH_A_HUNCH, replications=8, workers=1)
 
 
 def test_what_is_observed_is_the_potential_outcome_of_the_treatment_taken(seen: Confounded) -> None:
@@ -116,7 +116,7 @@ def test_methods_agree_on_a_linear_world_with_known_effect() -> None:
     """y = x + 2 treated + noise, logit of treatment x: 2 is found by all but the plain difference."""
     rng = np.random.default_rng(8)
     n = 4000
-    x = rng.normal(size=n)
+    x = rng.uniform(-1.7, 1.7, n)
     treated = (rng.random(n) < 1 / (1 + np.exp(-x))).astype(int)
     table = pd.DataFrame({name: np.zeros(n) for name in HARDER_GET_MORE.weights} | dict.fromkeys(_FEATURES, 0.0))
     table["balance"], table["treated"] = x, treated
