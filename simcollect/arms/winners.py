@@ -34,6 +34,7 @@ from simcollect.plots.wording import Wording
 from simcollect.population import AGE_BANDS
 from simcollect.scenario import Scenario
 from simcollect.stats import Estimate, Verdict
+from simcollect.stats.intervals import MANY_REPLICATIONS
 from simcollect.stats.simultaneous import together
 
 TABLE: Final = "winners.csv"
@@ -316,4 +317,5 @@ def _verdict(found: Estimate) -> tuple[Verdict, int | None]:
         return Verdict.NO_DIFFERENCE, 0
     if found.mean == 0.0:
         return Verdict.CANNOT_TELL_YET, None
-    return Verdict.CANNOT_TELL_YET, max(1, math.ceil(found.n * (found.half_width / abs(found.mean)) ** 2) - found.n)
+    needed = found.n * (found.half_width / abs(found.mean)) ** 2
+    return Verdict.CANNOT_TELL_YET, max(1, math.ceil(min(needed, 10_000.0 * MANY_REPLICATIONS)) - found.n)
