@@ -118,7 +118,7 @@ def test_methods_agree_on_a_linear_world_with_known_effect() -> None:
     n = 4000
     x = rng.uniform(-1.7, 1.7, n)
     treated = (rng.random(n) < 1 / (1 + np.exp(-x))).astype(int)
-    table = pd.DataFrame({name: np.zeros(n) for name in HARDER_GET_MORE.weights} | dict.fromkeys(_FEATURES, 0.0))
+    table = pd.DataFrame(0.0, index=range(n), columns=[*_FEATURES])
     table["balance"], table["treated"] = x, treated
     table["y"] = x + 2.0 * treated + rng.normal(size=n)
     for name, method in METHODS.items():

@@ -125,8 +125,9 @@ def test_a_question_without_an_answer_is_refused(wrong: dict) -> None:
 
 
 def test_a_control_arm_costs_what_the_book_loses_and_pays_only_beyond_a_doubt() -> None:
-    weighed = control_arm(small(1, 80, 60), "balanced", shares=(0.1, 0.3), replications=2, workers=1)
+    weighed = control_arm(small(1, 300, 60), "balanced", shares=(0.1, 0.3), replications=3, workers=1)
     assert weighed.table()["share"].tolist() == [0.1, 0.3]
+    # By theory 1.5 times as wide: the square root of (1/0.1 + 1/0.9) over (1/0.3 + 1/0.7).
     assert weighed.table()["half_width"].iloc[0] > weighed.table()["half_width"].iloc[1]
     assert weighed.value(0.3, 0.0) == 0.0
     values = [weighed.value(0.3, doubt) for doubt in (0.01, 0.05, 0.2)]
