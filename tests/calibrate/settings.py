@@ -12,7 +12,7 @@ from simcollect.calibrate import Calibration, Replication, Tally, family, read_c
 FILE = """\
 title = "A month of a small book"
 preset = "mine"
-scenario = "cards_taiwan"
+scenario = "cards.toml"
 families = ["payments"]
 targets = "targets.csv"
 replications = 2
@@ -21,7 +21,6 @@ starts = 1
 iterations = 6
 
 [changes]
-"behaviour.preset" = "cards"
 "portfolio.n_stock" = 120
 "portfolio.flow_per_month" = 0
 "run.horizon_days" = 31
@@ -103,5 +102,6 @@ def calibration(
 ) -> Calibration:
     file = folder / "small.toml"
     file.write_text(text, encoding="utf-8")
+    (folder / "cards.toml").write_text('extends = "cards_taiwan"\nbehaviour.preset = "cards"\n', encoding="utf-8")
     write_targets(folder / "targets.csv", targets)
     return read_calibration(file, changes={place.replace("__", "."): value for place, value in changes.items()})

@@ -17,7 +17,7 @@ from simcollect.outcomes.tables.files import write_tables
 from tests.outcomes.handmade import Story
 from tests.outcomes.tables.books import STRATEGIES, card_run, foreign, tiny_run
 
-_MAY_BE_OUTSIDE = ("net_", "value_with", "present_value", "loss_given", "depth", "utilisation")
+_MAY_BE_OUTSIDE = ("gross_recovery_share", "net_", "value_with", "present_value", "loss_given", "depth", "utilisation")
 UNITS_OF_NAMES = {"_cents": {"cents"}, "_share": {"share"}, "_rate": {"share"}, "_days": {"days"}}
 
 
