@@ -8,7 +8,7 @@ from typing import Any
 
 from simcollect.core.errors import InputError, InputErrors
 from simcollect.scenario.load import load
-from simcollect.scenario.places import Path, dotted, shown
+from simcollect.scenario.places import Path, dotted, shown, toml
 from simcollect.scenario.presets import is_quantity
 from simcollect.scenario.rules import OFF
 from simcollect.scenario.specification import Scenario
@@ -109,6 +109,9 @@ def parsed(written: str) -> Path:
 
 
 def _change(tree: Any, path: Path, value: Any) -> None:
+    if path[1:] == ("preset",):  # the numbers stand in the tree already: another name would change the name alone
+        expected = f'Expected the whole table: "{path[0]}": {{"preset": {toml(value)}}}'
+        raise InputError(WHERE, dotted(path), "is the name of numbers that have been read", expected)
     node = tree
     for depth, part in enumerate(path[:-1]):
         node = _inside(node, part, path[: depth + 1])

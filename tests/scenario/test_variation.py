@@ -77,6 +77,7 @@ def test_a_change_of_a_parent_leaves_its_children(tiny: Scenario) -> None:
         ({"strategies.firm.late.enter_dpd.x": 4}, "lies inside a value"),
         ({"capacity.pools.callers.hourly_cost": 1e9}, "capacity.pools.callers.hourly_cost"),
         ({"behaviour.contact.no_such": 1.0}, "no_such"),
+        ({"behaviour.preset": "cards"}, 'Expected the whole table: "behaviour": {"preset": "cards"}'),
         ({"..": 1}, "cannot be read"),
         ({"": 1}, "cannot be read"),
     ],
