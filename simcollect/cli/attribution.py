@@ -183,7 +183,8 @@ def _shown(found: Estimate | None, decimals: int = 2) -> str:
         return "0"  # in every replication
     # Rounded first, and 0 added, so that nothing is ever shown as -0.00.
     mean = f"{round(100.0 * found.mean, decimals) + 0.0:.{decimals}f}"
-    return mean if found.n == 1 else f"{mean} \u00b1{100.0 * found.half_width:.{decimals}f}"
+    reach = max(found.mean - found.low, found.high - found.mean)  # the longer arm: skewed shares have two
+    return mean if found.n == 1 else f"{mean} \u00b1{100.0 * reach:.{decimals}f}"
 
 
 def _by(by: str | None) -> By | None:

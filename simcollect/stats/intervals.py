@@ -1,12 +1,19 @@
-"""Means and paired differences over replications, with Student t intervals.
+"""Means and paired differences over replications, with Student t intervals widened for skewness.
 
 A replication is one book of borrowers with one set of luck. Two strategies run on the same replications are
 twins, so what is estimated is the mean of the differences within pairs, and the variation that both share drops out.
 
+Student's interval misses a skewed truth too often, nearly always on the side of the long tail: 92 % of intervals of 20
+exponential differences hold it. So the arm on that side is lengthened by the first term of the Edgeworth expansion of
+the studentised mean, and the other arm, which the same term would shorten, is left alone. An interval is never shorter
+than Student's: nothing is said to differ that Student's t test would not call different.
+
 References
 ----------
 Law (2015), Simulation Modeling and Analysis, 5th ed., sections 9.4.1 (replications for a stated precision),
-10.2.1 (paired t interval) and 11.2 (common random numbers).
+10.2.1 (paired t interval) and 11.2 (common random numbers); Johnson (1978), Modified t tests and confidence intervals
+for asymmetrical populations, JASA 73, and Hall (1992), The Bootstrap and Edgeworth Expansion, section 3.10 (quantiles
+of the studentised mean of skewed values: z + skewness (2 z^2 + 1) / (6 sqrt(r))).
 """
 
 from __future__ import annotations
@@ -18,6 +25,7 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 from scipy.stats import t as student_t
 
 MANY_REPLICATIONS = 100_000
@@ -109,7 +117,7 @@ class PairedDifference(Estimate):
 
 
 def estimate_mean(values: Sequence[float] | NDArray[np.float64], level: float = 0.95, comparisons: int = 1) -> Estimate:
-    """Return the mean over replications with its Student t interval.
+    """Return the mean over replications with its Student t interval, the arm towards the long tail lengthened.
 
     Parameters
     ----------
@@ -130,6 +138,9 @@ def estimate_mean(values: Sequence[float] | NDArray[np.float64], level: float = 
     >>> e = estimate_mean([1.0, 2.0, 3.0])
     >>> round(e.mean, 3), round(e.low, 3), round(e.high, 3)
     (2.0, -0.484, 4.484)
+    >>> skewed = estimate_mean([1.0, 1.0, 1.0, 5.0])
+    >>> round(skewed.mean - skewed.low, 3), round(skewed.high - skewed.mean, 3)
+    (3.182, 3.725)
     """
     numbers = _checked(values, "values")
     _check_level(level, comparisons)
@@ -138,8 +149,44 @@ def estimate_mean(values: Sequence[float] | NDArray[np.float64], level: float = 
     if n == 1:
         return Estimate(mean, math.nan, math.nan, math.nan, 1, level)
     standard_error = _standard_deviation(numbers) / math.sqrt(n)
-    half_width = _quantile(n, level, comparisons) * standard_error
-    return Estimate(mean, standard_error, mean - half_width, mean + half_width, n, level)
+    below, above = arms(numbers, _quantile(n, level, comparisons))
+    return Estimate(mean, standard_error, mean - below * standard_error, mean + above * standard_error, n, level)
+
+
+def arms(values: NDArray[np.float64], quantile: float) -> tuple[float, float]:
+    """Return how many standard errors an interval reaches below and above the mean of ``values``.
+
+    Parameters
+    ----------
+    values
+        One number a replication, shape [r], r >= 2, finite.
+    quantile
+        Of Student's t with r - 1 degrees of freedom (or of the largest of several), positive: both arms of symmetric
+        values.
+
+    Notes
+    -----
+    The arm on the side of the long tail is longer by g (2 z^2 + 1) / (6 sqrt(r)): g is the sample skewness (third
+    central moment / cube of the standard deviation), z the normal quantile with the tail of ``quantile``. 0 for two
+    values, which show no skewness.
+
+    Examples
+    --------
+    >>> arms(np.array([1.0, 2.0, 3.0]), 4.303)
+    (4.303, 4.303)
+    >>> below, above = arms(np.array([1.0, 1.0, 1.0, 5.0]), 3.182)
+    >>> below, above > below
+    (3.182, True)
+    """
+    r = len(values)
+    deviation = _standard_deviation(values)
+    if deviation == 0.0:
+        return quantile, quantile
+    scaled = (values - math.fsum(values) / r) / deviation
+    skewness = math.fsum(scaled * scaled * scaled) / r
+    z = float(norm.isf(student_t.sf(quantile, r - 1)))
+    longer = skewness * (2.0 * z * z + 1.0) / (6.0 * math.sqrt(r))
+    return quantile + max(0.0, -longer), quantile + max(0.0, longer)
 
 
 def paired_difference(

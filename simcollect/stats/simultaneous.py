@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from simcollect.stats.intervals import Estimate
+from simcollect.stats.intervals import Estimate, arms
 
 Numbers = NDArray[np.float64]
 
@@ -33,7 +33,8 @@ def together(values: Numbers, level: float = 0.95) -> tuple[Estimate, ...]:
     """Return intervals for several means that hold all at once with the stated probability.
 
     Each is mean +- c standard errors with one c for all: the quantile of the largest |t| among outcomes that are
-    correlated as the replications show. c lies between that of a single interval and Bonferroni's.
+    correlated as the replications show. c lies between that of a single interval and Bonferroni's. The arm towards the
+    long tail of a skewed outcome is longer, as in :func:`simcollect.stats.intervals.arms`.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def together(values: Numbers, level: float = 0.95) -> tuple[Estimate, ...]:
     >>> apart = rng.normal(size=(12, 5))
     >>> def c(values):
     ...     e = together(values)[0]
-    ...     return e.half_width / e.standard_error
+    ...     return min(e.mean - e.low, e.high - e.mean) / e.standard_error
     >>> round(c(alike), 1), c(alike) < c(apart) < float(student_t.isf(0.025 / 5, 11))
     (2.2, True)
     """
@@ -66,9 +67,10 @@ def together(values: Numbers, level: float = 0.95) -> tuple[Estimate, ...]:
     mean = np.where(constant, numbers[0], numbers.mean(axis=0))
     error = np.where(constant, 0.0, numbers.std(axis=0, ddof=1) / math.sqrt(r))
     c = largest_t(numbers, level)
+    reach = [arms(column, c) for column in numbers.T]
     return tuple(
-        Estimate(float(m), float(s), float(m - c * s), float(m + c * s), r, level)
-        for m, s in zip(mean, error, strict=True)
+        Estimate(float(m), float(s), float(m - below * s), float(m + above * s), r, level)
+        for m, s, (below, above) in zip(mean, error, reach, strict=True)
     )
 
 

@@ -122,14 +122,17 @@ def split(stated: Numbers, drawn: Numbers) -> Split:
     noisy = spread + found.noise / n
     by_draw = mean + (means - found.mean) * (math.sqrt(spread / noisy) if noisy > 0.0 else 0.0)
     agree = np.sign(by_draw) == np.sign(mine.mean)
-    half = float(t.isf(_TAIL, mine.n - 1)) * mine.standard_error
-    inner = math.hypot(half, float(norm.isf(_TAIL)) * math.sqrt(found.inner.variance))
+    inner = float(norm.isf(_TAIL)) * math.sqrt(found.inner.variance)
+    low, high = (
+        mine.mean - math.hypot(mine.mean - mine.low, inner),
+        mine.mean + math.hypot(mine.high - mine.mean, inner),
+    )
     return Split(
         stated=mine,
         parameters=found.inner,
         assumptions=found.outer,
         mean_over_draws=mean,
-        with_parameters=(mine.mean - inner, mine.mean + inner),
+        with_parameters=(low, high),
         with_all=_quantiles(mine, mean, by_draw, drawn.shape[0] if drawn.shape[0] > 1 else drawn.shape[1]),
         by_draw=by_draw,
         same_sign_share=float(np.mean(agree)),

@@ -1,7 +1,8 @@
 """How often the intervals cover the truth: on synthetic pairs whose difference is known, and on the model's own runs.
 
-An interval of 95 % is right about 95 times in 100 for normal differences; for skewed ones and few replications it is
-right less often. Here that is counted, with the functions that every comparison uses.
+Student's interval of 95 % is right 95 times in 100 for normal differences; for skewed ones and few replications it is
+right less often, and its arm towards the long tail is made longer (:mod:`simcollect.stats.intervals`). Here that is
+counted, with the functions that every comparison uses.
 """
 
 from __future__ import annotations

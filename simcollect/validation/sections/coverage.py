@@ -45,7 +45,10 @@ def coverage(result: Result | None, pictures: Path, link: str) -> Section:
         lines += paragraph(
             f"{len(outside)} of {len(rows)} settings lie outside {_BAR}. Student's t is exact for normal differences; "
             "it "
-            "falls short where differences of single replications are skewed and replications few. Outcomes are means "
+            "falls short where differences of single replications are skewed and replications few. The arm of an "
+            "interval "
+            "towards the long tail is therefore longer; with five replications hardly anything is known of the tail. "
+            "Outcomes are means "
             "over "
             "hundreds of accounts and close to normal, so this concerns small books and rare events: use more "
             "replications "
