@@ -142,7 +142,9 @@ def split(stated: Numbers, drawn: Numbers) -> Split:
 def _quantiles(stated: Estimate, mean: float, by_draw: Numbers, d: int) -> tuple[float, float]:
     """Return the interval of (a draw + run noise), spread out as normal theory has it for a new one after d draws."""
     wider = float(t.isf(_TAIL, d - 1) / norm.isf(_TAIL)) * math.sqrt(1.0 + 1.0 / d)
-    noise = stated.standard_error * t.ppf((np.arange(_STEPS) + 0.5) / _STEPS, stated.n - 1)
+    # Towards the long tail of skewed runs the noise reaches as far as the stated interval does.
+    steps = t.ppf((np.arange(_STEPS) + 0.5) / _STEPS, stated.n - 1) / t.isf(_TAIL, stated.n - 1)
+    noise = steps * np.where(steps < 0.0, stated.mean - stated.low, stated.high - stated.mean)
     values = (mean + wider * (by_draw - mean))[:, None] + noise
     low, high = np.quantile(values, (_TAIL, 1.0 - _TAIL))
     return float(low), float(high)
