@@ -61,7 +61,9 @@ def numbers(row: FaceRow) -> str:
     factor = 100.0 if unit == "share" else 1.0
     values = [factor * value for value in (row.verdict.estimate, row.verdict.low, row.verdict.high)]
     decimals = 2 if max(map(abs, values)) < 10.0 else 1 if max(map(abs, values)) < 1000.0 else 0
-    mean, low, high = (f"{value:+,.{decimals}f}".replace("-", MINUS) for value in values)
+    # Rounded first, and 0 added: nothing is shown as -0.00.
+    rounded = [round(value, decimals) + 0.0 for value in values]
+    mean, low, high = (f"{value:+,.{decimals}f}".replace("-", MINUS) for value in rounded)
     suffix = {"share": " pp", "money": f" {row.currency}"}.get(unit, "")
     return f"{mean} [{low}, {high}]{suffix}"
 

@@ -40,6 +40,7 @@ _WORDS: Final = Wording(
         "空心：留出目标，仅作预测、未参与拟合。灰线：数据本身的误差。",
     ),
     axis=("model / data", "模型 / 数据"),
+    nothing=(" Not drawn, there being no ratio to 0: {names}.", "数据为 0、无从求比者未绘出：{names}。"),
     numbers=("data \u2192 model", "数据 \u2192 模型"),
 )
 
@@ -76,7 +77,9 @@ def targets(rows: Sequence[TargetRow], title: str, digest: str, *, tolerance: fl
         width = left + _AXIS_INCHES + right
         bottom = 0.75
         figure = new_figure(width, 1.35 + _ROW_INCHES * len(shown) + bottom)
-        taken = head(figure, title, say("read", tolerance=tolerance))
+        left_out = ", ".join(f"{row.name} ({_numbers(row)})" for row in rows if row.data == 0.0)
+        read = say("read", tolerance=tolerance) + (say("nothing", names=left_out) if left_out else "")
+        taken = head(figure, title, read)
         axes = inset(figure, left, right, taken + 0.3, bottom)
         axes.axvspan(1.0 - tolerance, 1.0 + tolerance, color=FAINT, alpha=0.6, lw=0)
         axes.axvline(1.0, color=QUIET, lw=0.8)
