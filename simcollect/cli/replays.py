@@ -103,11 +103,17 @@ def print_replays(found: Replays, screen: Screen, lang: Lang) -> None:
                 screen.say(f"- {row.measure.note.say(lang)}")
         screen.say(f"- {replay.transfer.say(lang)}")
         screen.say()
-    counts = {verdict: sum(row.verdict == verdict for row in found.rows) for verdict in _VERDICTS}
-    if lang == "zh":
-        screen.say("，".join(f"{_VERDICTS[verdict]} {count}" for verdict, count in counts.items()))
-    else:
-        screen.say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    for given in sorted({row.measure.given for row in found.rows}):
+        rows = [row for row in found.rows if row.measure.given == given]
+        counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in _VERDICTS}
+        if lang == "zh":
+            said = "，".join(f"{_VERDICTS[verdict]} {count}" for verdict, count in counts.items())
+            screen.say(f"另计（由设定、定义或规则给定，或由其他各行推得）：{said}" if given else said)
+        else:
+            said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+            screen.say(
+                f"Apart (by a setting, by construction, a refusal, or from other rows): {said}" if given else said
+            )
 
 
 def _number(value: float | None) -> str:

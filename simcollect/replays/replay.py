@@ -55,6 +55,9 @@ class Measure:
         Where the band comes from.
     note
         What a reader must know to judge the comparison; may be empty.
+    given
+        Whether the number holds by a setting, by construction or by a refusal, or follows from other rows: then it is
+        told, and no finding.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Measure:
     high: float | None
     band: Text
     note: Text = Text("", "")
+    given: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class Row:
             "low": _or_none(self.low),
             "high": _or_none(self.high),
             "verdict": self.verdict,
+            "given": measure.given,
             "replications": self.n,
             "note": " ".join(notes),
         }

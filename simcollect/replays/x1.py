@@ -63,6 +63,7 @@ X1: Final = Replay(
                 "A setting, not a finding: the other rows are read at this baseline.",
                 "这是设定而非发现：其余各行以此为基准。",
             ),
+            given=True,
         ),
         Measure(
             "moral",

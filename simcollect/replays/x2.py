@@ -109,6 +109,7 @@ X2: Final = Replay(
             71.6 - _ON_TIME,
             84.5 - _ON_TIME,
             Text("the row above less the effect", "上一行减去效果"),
+            given=True,
         ),
         Measure(
             "default",
@@ -152,6 +153,7 @@ X2: Final = Replay(
             -0.25,
             0.25,
             Text("an identity if a call that reaches nobody changes nothing", "若未接通的电话不产生影响，则为恒等式"),
+            given=True,
         ),
         Measure(
             "voice",

@@ -137,6 +137,7 @@ X3: Final = Replay(
             _AFTER_A_YEAR - _AT_DAY_30,
             *around(_AFTER_A_YEAR - _AT_DAY_30),
             NO_ERROR_SEEN,
+            given=True,
         ),
         Measure(
             "trial_365",

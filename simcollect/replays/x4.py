@@ -126,6 +126,7 @@ X4: Final = Replay(
                 "still owed goes on in every arm and is left out.",
                 "这是设定而非发现。推迟的款项按机构贴现率折算；各组对剩余欠款照常计息，未计入。",
             ),
+            given=True,
         ),
         Measure(
             "write_down",

@@ -77,7 +77,7 @@ _ALWAYS: Final = Text("the rule is hard: always", "硬性规则：必须如此")
 
 
 def _door(name: str, title: Text) -> Measure:
-    return Measure(name, title, "0 or 1", 1.0, 1.0, 1.0, _ALWAYS)
+    return Measure(name, title, "0 or 1", 1.0, 1.0, 1.0, _ALWAYS, given=True)
 
 
 X6: Final = Replay(

@@ -22,7 +22,19 @@ FILES: Final[Mapping[str, str]] = {
 
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     "verify": ("case", "title", "source", "quantity", "theory", "estimate", "se", "z", "verdict", "replications"),
-    "replays": ("id", "title", "source", "measure", "paper", "paper_low", "paper_high", "estimate", "verdict", "note"),
+    "replays": (
+        "id",
+        "title",
+        "source",
+        "measure",
+        "paper",
+        "paper_low",
+        "paper_high",
+        "estimate",
+        "verdict",
+        "given",
+        "note",
+    ),
     "face": ("id", "title", "scenario", "outcome", "added", "expected", "estimate", "low", "high", "verdict", "note"),
     "coverage": ("method", "setting", "pairs", "level", "covered", "share", "low", "high"),
     "uncertainty": ("strategy", "measure", "estimate", "low", "high", "same_sign_share", "standing"),

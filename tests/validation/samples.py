@@ -92,6 +92,7 @@ REPLAYS: dict[str, Any] = {
             "low": -4.5,
             "high": -3.5,
             "verdict": verdict,
+            "given": False,
             "note": "Band: half to one and a half.",
         }
         for number, verdict in ((1, "agrees"), (2, "disagrees"), (3, "cannot tell"))

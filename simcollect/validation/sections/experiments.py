@@ -24,6 +24,9 @@ from simcollect.validation.writing import (
 
 PICTURE: Final = "replays.png"
 _COMMAND: Final = "simcollect replays --out validation"
+_GIVEN: Final = (
+    "Counted apart and marked +, numbers that hold by a setting, by construction, a refusal, or from other rows"
+)
 _QUESTION: Final = "Published experiments: numbers of the papers"
 
 
@@ -33,7 +36,8 @@ def experiments(result: Result | None, pictures: Path, link: str) -> Section:
         lines = paragraph(f"Not run: {code(_COMMAND)}.")
         return Section("Published experiments", (Answer(_QUESTION, "", "not run"),), tuple(lines))
     rows = result.rows
-    found = counted(Counter(str(row["verdict"]) for row in rows))
+    found = counted(Counter(str(row["verdict"]) for row in rows if not row["given"]))
+    given = Counter(str(row["verdict"]) for row in rows if row["given"])
     lines = paragraph(
         "Each experiment is rebuilt as a scenario and its result set beside the paper's. A number agrees when the "
         "model's "
@@ -41,6 +45,7 @@ def experiments(result: Result | None, pictures: Path, link: str) -> Section:
         "it "
         "cannot be told. Where an effect of a paper stands in the model as an input, agreement shows that it comes out "
         "of the whole model again, and no more; the replay says where that is so."
+        + (f" {_GIVEN}: {counted(given)}." if given else "")
     )
     if (pictures / PICTURE).is_file():
         lines += picture(f"{link}{PICTURE}", "The papers' bands and the model's intervals")
@@ -80,7 +85,7 @@ def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
         paper = f"{paper} ({band})" if paper else band
     return (
         row["id"],
-        row["measure"] + (f", {unit}" if unit else ""),
+        ("+ " if row["given"] else "") + row["measure"] + (f", {unit}" if unit else ""),
         paper or "-",
         estimate(row["estimate"], row.get("low"), row.get("high")),
         f"**{verdict}**" if verdict == "disagrees" else verdict,

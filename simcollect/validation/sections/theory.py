@@ -35,7 +35,8 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
         return Section(
             "Theory", (Answer(_QUESTION, "all", "not run"),), tuple(paragraph(f"Not run: {code(_COMMAND)}."))
         )
-    rows = result.rows
+    rows = [row for row in result.rows if not row.get("plausibility")]
+    plausible = [row for row in result.rows if row.get("plausibility")]
     agree = [row for row in rows if row["verdict"] == "agrees"]
     cases = [list(group) for _, group in groupby(rows, key=lambda row: row["case"])]
     found = f"{of_all(len(agree), len(rows))} in {len(cases)} cases"
@@ -61,6 +62,16 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
             lines += item(
                 f"**{row['title']}**, {row['quantity']}: theory {_theory(row)}, "
                 f"engine {with_error(row['estimate'], row['se'])}, z {standard_errors(row['z'])}."
+            )
+        lines.append("")
+    if plausible:
+        lines += paragraph(
+            "Not theory but plausibility, told and not counted: numbers of the field beside the model's."
+        )
+        for row in plausible:
+            lines += item(
+                f"**{row['title']}** ({row['source']}), {row['quantity']}: {_theory(row)}, model "
+                f"{with_error(row['estimate'], row['se'])}: {row['verdict']}. {row['plausibility']}"
             )
         lines.append("")
     lines += folded(f"All {len(rows)} quantities", _all(rows))
