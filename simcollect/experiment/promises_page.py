@@ -53,8 +53,9 @@ _SECTIONS: Final[Sequence[tuple[tuple[str, ...], str, str, str]]] = (
     (
         ("together", "best"),
         "Intervals that hold together",
-        "20 replications. Intervals by the largest t; the last row is multiple comparisons with the best, "
-        "which are known to be wider than they need be.",
+        "Intervals by the largest t, with fewer than ten replications Bonferroni's: it takes ten to learn how outcomes "
+        "move together. The last row is multiple comparisons with the best, which are known to be wider than they "
+        "need be.",
         "replications",
     ),
     (

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student_t
 
-from simcollect.stats.simultaneous import largest_t
+from simcollect.stats.simultaneous import largest_t, root, shrunk_correlation
 
 Numbers = NDArray[np.float64]
 
@@ -79,7 +79,18 @@ def width_t(values: Numbers, level: float = 0.95) -> float:
     >>> round(width_t(values), 2)
     2.26
     """
-    return largest_t(values, 1.0 - (1.0 - _FOR_WIDTH) * (1.0 - level))
+    return largest_t(values, level_for_width(level))
+
+
+def level_for_width(level: float) -> float:
+    """Return the level an interval must be made with to hold with ``level`` when one stops for its width alone.
+
+    Examples
+    --------
+    >>> round(level_for_width(0.95), 4)
+    0.96
+    """
+    return 1.0 - (1.0 - _FOR_WIDTH) * (1.0 - level)
 
 
 def repeated_t(values: Numbers, looks: tuple[int, ...], level: float = 0.95) -> float:
@@ -116,11 +127,11 @@ def nominal_p(values: Numbers, looks: tuple[int, ...], level: float = 0.95) -> f
     """Return the p-value that each column at each look must fall below, so that chance alone does so at 1 - level.
 
     The smallest p over columns and looks is simulated: 10,000 sequences of normal outcomes with the correlation of
-    ``values`` (shape [r, k]), means and sums of squares growing from look to look.
+    ``values`` (shape [r, k]) as far as r replications tell it, means and sums of squares growing from look to look.
     """
     moving = values[:, np.ptp(values, axis=0) > 0.0]
     k = max(1, moving.shape[1])
-    correlation = np.atleast_2d(np.corrcoef(moving, rowvar=False)) if moving.shape[1] > 1 else np.eye(1)
+    correlation = shrunk_correlation(moving) if moving.shape[1] > 1 else np.eye(1)
     return _smallest_p(correlation.tobytes(), k, looks, level)
 
 
@@ -129,7 +140,7 @@ def _smallest_p(told: bytes, k: int, looks: tuple[int, ...], level: float) -> fl
     """Return the quantile; kept, as one outcome has the same schedule again and again."""
     correlation = np.frombuffer(told, dtype=np.float64).reshape(k, k)
     # Squares of normal numbers are correlated as the square of their correlation.
-    of_means, of_squares = _root(correlation), _root(correlation * correlation)
+    of_means, of_squares = root(correlation), root(correlation * correlation)
     rng = np.random.default_rng(_SEED)
     mean, squares = np.zeros((_DRAWS, k)), np.zeros((_DRAWS, k))
     smallest = np.ones(_DRAWS)
@@ -153,9 +164,3 @@ def _chi_square(normal: Numbers, freedom: int) -> Numbers:
         return np.zeros_like(normal)
     small = 2.0 / (9.0 * freedom)
     return np.asarray(freedom * np.maximum(1.0 - small + normal * math.sqrt(small), 0.0) ** 3)
-
-
-def _root(correlation: Numbers) -> Numbers:
-    """Return the matrix that gives standard normal rows this correlation; few replications may leave it singular."""
-    values, vectors = np.linalg.eigh(correlation)
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))).T, dtype=np.float64)

@@ -29,7 +29,7 @@ INDIFFERENCE: Final = 1.0
 _SPREAD: Final = 3.0
 _LOOKS: Final = schedule(10, 200)
 _SUBSET_REPLICATIONS: Final = 20
-_INTERVAL_REPLICATIONS: Final = 20
+_BEST_REPLICATIONS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,18 @@ SELECTIONS: Final[Mapping[str, tuple[int, Draw]]] = {
 }
 """Number of systems and noise; the best comes first and is better than each other by exactly the indifference."""
 
-INTERVALS: Final[Mapping[str, tuple[int, Draw]]] = {
-    "1 outcome": (1, _normal(0.0)),
-    "8 outcomes, independent": (8, _normal(0.0)),
-    "8 outcomes, correlated (0.8)": (8, _normal(0.8)),
-    "8 outcomes, skewed (exponential)": (8, _skewed),
+INTERVALS: Final[Mapping[str, tuple[int, Draw, int]]] = {
+    "1 outcome": (1, _normal(0.0), 20),
+    "8 outcomes, independent": (8, _normal(0.0), 20),
+    "8 outcomes, correlated (0.8)": (8, _normal(0.8), 20),
+    "8 outcomes, skewed (exponential)": (8, _skewed, 20),
+    "8 outcomes, independent, few replications": (8, _normal(0.0), 5),
+    "36 outcomes, correlated (0.5), few replications": (36, _normal(0.5), 5),
+    "36 outcomes, correlated (0.5), ten replications": (36, _normal(0.5), 10),
+    "36 outcomes, independent": (36, _normal(0.0), 20),
+    "36 outcomes, correlated (0.9)": (36, _normal(0.9), 20),
 }
-"""Number of outcomes and noise; every true mean is 0."""
+"""Number of outcomes, noise and replications; every true mean is 0."""
 
 STOPPED: Final[Mapping[str, tuple[int, Draw]]] = {
     "1 outcome": (1, _normal(0.0)),
@@ -147,8 +152,8 @@ def _jobs(n: int) -> Iterator[Callable[[], Kept]]:
         k, draw = SELECTIONS[case]
         for even in (False, True):
             yield partial(budget_kept, case, k, draw, n, even)
-    for case, (k, draw) in INTERVALS.items():
-        yield partial(together_kept, case, k, draw, n)
+    for case, (k, draw, r) in INTERVALS.items():
+        yield partial(together_kept, case, k, draw, r, n)
     yield partial(best_kept, n)
     for case, (k, draw) in STOPPED.items():
         for rule in ("sign", "naive"):
@@ -226,13 +231,13 @@ def budget_kept(case: str, k: int, draw: Draw, n: int, even: bool) -> Kept:
     return Kept("even" if even else "budget", case, n, right, float(budget))
 
 
-def together_kept(case: str, k: int, draw: Draw, n: int) -> Kept:
-    """Return how often all intervals cover at once."""
+def together_kept(case: str, k: int, draw: Draw, r: int, n: int) -> Kept:
+    """Return how often all intervals of ``r`` replications cover at once."""
     held = 0
     for seed in range(n):
-        values = draw(np.random.default_rng([seed, k, 3]), _INTERVAL_REPLICATIONS, k)
+        values = draw(np.random.default_rng([seed, k, 3]), r, k)
         held += all(one.low <= 0.0 <= one.high for one in together(values, LEVEL))
-    return Kept("together", case, n, held, float(_INTERVAL_REPLICATIONS))
+    return Kept("together", case, n, held, float(r))
 
 
 def best_kept(n: int) -> Kept:
@@ -241,10 +246,10 @@ def best_kept(n: int) -> Kept:
     truth = [mean[place] - np.delete(mean, place).max() for place in range(5)]
     held = 0
     for seed in range(n):
-        values = mean + _normal(0.5)(np.random.default_rng([seed, 4]), _INTERVAL_REPLICATIONS, 5)
+        values = mean + _normal(0.5)(np.random.default_rng([seed, 4]), _BEST_REPLICATIONS, 5)
         found = with_the_best(values, LEVEL)
         held += all(one.low <= true <= one.high for one, true in zip(found, truth, strict=True))
-    return Kept("best", "5 systems, correlated (0.5)", n, held, float(_INTERVAL_REPLICATIONS))
+    return Kept("best", "5 systems, correlated (0.5)", n, held, float(_BEST_REPLICATIONS))
 
 
 def sign_kept(case: str, k: int, draw: Draw, n: int, rule: str) -> Kept:

@@ -62,6 +62,13 @@ def test_intervals_cover_together(case: str, n: int) -> None:
     assert abs(together_kept(case, *INTERVALS[case], n).share - LEVEL) < allowed(n)
 
 
+@pytest.mark.parametrize("case", [case for case in INTERVALS if "few" in case])
+def test_intervals_of_few_replications_cover_together(case: str) -> None:
+    kept = together_kept(case, *INTERVALS[case], QUICK)
+    assert kept.share > LEVEL - allowed(QUICK)
+    assert kept.cost == 5
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in STOPPED if "skewed" not in case])
 def test_looks_that_are_paid_for_cover_where_one_stops_and_others_do_not(case: str) -> None:

@@ -9,9 +9,10 @@ import pytest
 from scipy.stats import t as student_t
 
 from simcollect.stats.intervals import estimate_mean
-from simcollect.stats.simultaneous import holm, largest_t, together, with_the_best
+from simcollect.stats.simultaneous import holm, largest_t, shrunk_correlation, together, with_the_best
 
 R, K, N = 15, 8, 300
+RHOS = (0.0, 0.5, 0.9)
 
 
 def correlated(rng: np.random.Generator, rho: float, r: int = R, k: int = K) -> np.ndarray:
@@ -27,6 +28,52 @@ def test_all_intervals_cover_together_as_often_as_they_say(rho: float, n: int) -
         hits += all(e.low <= 0.0 <= e.high for e in together(correlated(rng, rho)))
     # Four standard errors of a share of 0.95: a false alarm in 16,000.
     assert abs(hits / n - 0.95) < 4.0 * math.sqrt(0.95 * 0.05 / n)
+
+
+@pytest.mark.parametrize(
+    ("r", "k", "rho", "n"),
+    [
+        (5, 8, 0.0, 400),
+        (5, 36, 0.5, 400),
+        *(
+            pytest.param(r, k, rho, 400, marks=pytest.mark.slow)
+            for r, k in ((10, 36), (20, 36), (20, 8))
+            for rho in RHOS
+        ),
+    ],
+)
+def test_many_outcomes_and_few_replications_do_not_make_intervals_too_narrow(
+    r: int, k: int, rho: float, n: int
+) -> None:
+    rng = np.random.default_rng(21)
+    hits = 0
+    for _ in range(n):
+        values = correlated(rng, rho, r, k)
+        error = values.std(axis=0, ddof=1) / math.sqrt(r)
+        hits += bool(np.max(np.abs(values.mean(axis=0)) / error) <= largest_t(values))
+    # Below 95 % by three and a half standard errors: a false alarm in 4,000.
+    assert hits / n > 0.95 - 3.5 * math.sqrt(0.95 * 0.05 / n)
+
+
+def test_with_few_replications_intervals_are_those_of_bonferroni() -> None:
+    alike = correlated(np.random.default_rng(3), 0.999, r=9)
+    assert largest_t(alike) == pytest.approx(float(student_t.isf(0.025 / K, 8)))
+    one_sided = largest_t(alike, one_sided=True)
+    assert one_sided == pytest.approx(float(student_t.isf(0.05 / K, 8)))
+
+
+def test_correlations_are_drawn_towards_none_the_more_the_fewer_replications_there_are() -> None:
+    rng = np.random.default_rng(6)
+    kept = []
+    for r in (6, 30, 1_000):
+        values = correlated(rng, 0.5, r)
+        kept.append(shrunk_correlation(values)[0, 1] / np.corrcoef(values, rowvar=False)[0, 1])
+    assert kept == sorted(kept)
+    # 1 - (1 - 0.5 ** 2) ** 2 / 999 / 0.5 ** 2: the variance of a correlation over its square.
+    assert kept[-1] == pytest.approx(1.0 - 0.75**2 / 999 / 0.25, abs=0.001)
+    none = shrunk_correlation(rng.normal(size=(6, 30)))
+    assert np.allclose(np.diag(none), 1.0)
+    assert np.abs(none[np.triu_indices(30, 1)]).max() < 0.2
 
 
 def test_single_intervals_do_not_hold_together() -> None:
