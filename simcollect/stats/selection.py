@@ -7,7 +7,8 @@ that are still in are told the same replications: they are twins, and only the v
 The promise: if the best system is better than every other by at least ``indifference``, it is selected with
 probability at least ``level``. If others lie within that distance, one of those is selected with at least that
 probability. The promise is exact for normal outcomes, unequal variances and any correlation; the slow test of this
-module measures it there and where outcomes are skewed.
+module measures it there and where outcomes are skewed. Where what sets two systems apart is rare, the first
+replications show no variance: then it is taken from all up to the first that does, and neither is dropped before.
 
 References
 ----------
@@ -31,6 +32,10 @@ Numbers = NDArray[np.float64]
 
 FIRST_REPLICATIONS: Final = 10
 """Replications of every system before any is dropped: enough for a variance, few enough to be cheap."""
+
+NEVER_DIFFERED: Final = 300
+"""Replications after which two systems whose difference was the same in all of them are judged by it: with 95 %
+confidence it is another in fewer than 1 % of replications (the rule of three)."""
 
 
 class Selection:
@@ -142,11 +147,16 @@ class Selection:
 
     @property
     def n_at_most(self) -> int | None:
-        """Replications after which it will have ended whatever is told; None before the first elimination."""
+        """Replications after which it will have ended; None before the first elimination.
+
+        Whatever is told, but for a pair whose difference has been the same in all replications: its spread is unknown.
+        """
         if self._variance is None or self.finished:
             return None if self._variance is None else self.n_replications
-        widest = float(self._variance[self._place][:, self._place].max())
-        closed = int(self._h_squared * widest / self.indifference**2) + 1
+        variance = self._variance[self._place][:, self._place]
+        closed = int(self._h_squared * float(variance.max()) / self.indifference**2) + 1
+        if np.any((variance == 0.0) & ~np.eye(len(variance), dtype=bool)):
+            closed = max(closed, NEVER_DIFFERED)
         return max(self.n_replications, closed)
 
     def tell(self, outcomes: Mapping[str, float]) -> None:
@@ -174,18 +184,27 @@ class Selection:
     def _screen(self) -> None:
         """Drop every system whose sum lies too far behind that of another still in."""
         if self._variance is None:
-            table = np.column_stack([self._told[name][: self.first] for name in self.systems])
-            self._variance = (table[:, :, None] - table[:, None, :]).var(axis=0, ddof=1)
+            self._variance = np.zeros((len(self.systems), len(self.systems)))
         alive, place, r = self._alive, self._place, self._r
         sums = self._sums[place]
         variance = self._variance[place][:, place]
+        unseen = (variance == 0.0) & ~np.eye(len(alive), dtype=bool)
+        if unseen.any():
+            table = np.column_stack([self._told[name] for name in alive])
+            differences = table[:, :, None] - table[:, None, :]
+            # Exactly 0 for equal differences, of which rounding would leave a trace.
+            now = np.where(np.ptp(differences, axis=0) == 0.0, 0.0, differences.var(axis=0, ddof=1))
+            variance = np.where(unseen, now, variance)
+            self._variance[np.ix_(place, place)] = variance
         # The triangle closes at r = h2 S2 / delta2: then the one with the larger sum stays, whatever the gap.
         slack = (self.indifference / (2.0 * r)) * (self._h_squared * variance / self.indifference**2 - r)
         lead = sums[None, :] - sums[:, None]
         behind = lead > np.maximum(0.0, slack) * r
         # Sums equal to the last bit beyond the triangle are a tie that no replication can break: the first stays.
         tied = (lead == 0.0) & (slack <= 0.0) & np.tri(len(alive), k=-1, dtype=bool)
-        lost = (behind | tied).any(axis=1)
+        # A spread never seen is no spread of zero: such a pair is judged only when differences must be very rare.
+        judged = (variance > 0.0) | (r >= NEVER_DIFFERED)
+        lost = ((behind | tied) & judged).any(axis=1)
         if lost.any():
             self._dropped += [(name, r) for name, gone in zip(alive, lost, strict=True) if gone]
             self._alive = tuple(name for name, gone in zip(alive, lost, strict=True) if not gone)
