@@ -138,7 +138,10 @@ def best_sentence(values: Numbers, axis: Axis, subject: Subject, level: float = 
     open_to = [name for name, may in zip(axis.names, can_be_best(values, level, better), strict=True) if may]
     name, mean = axis.names[best], estimate_mean(values[:, best], LEVEL)
     places = decimals(subject, [mean.half_width])
-    told = f"{subject.label} is best at {axis.label} {name}: {level_text(subject, mean.mean, places)}"
+    told = f"{subject.label} is {'largest' if better is None else 'best'} at {axis.label} {name}: "
+    told += level_text(subject, mean.mean, places)
+    if better is None:
+        return f"{told}, as seen; more of it is neither good nor bad in itself."
     others = [other for other in open_to if other != name]
     if not others:
         return f"{told}; every other level is shown to be worse."

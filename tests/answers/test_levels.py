@@ -94,3 +94,11 @@ def test_noise_alone_is_given_a_shape_in_five_of_a_hundred_studies_at_most() -> 
 def test_shares_are_written_in_per_cent_and_their_differences_in_points() -> None:
     assert change_text(GAIN, Estimate(0.02, 0.0, 0.01, 0.03, 9, 0.95), 1) == "+2.0 points [+1.0, +3.0]"
     assert change_text(COST, Estimate(-2.0, 0.0, -3.0, -1.0, 9, 0.95), 0) == "-2 TWD [-3, -1]"
+
+
+def test_what_is_neither_good_nor_bad_has_no_best_level() -> None:
+    sued = Subject("sued", "Accounts sued", "%", 100.0, None, "")
+    told = best_sentence(paired([0.1, 0.3, 0.2, 0.1, 0.1]), FIVE, sued)
+    assert told.startswith("Accounts sued is largest at day 60")
+    assert "best" not in told
+    assert "worse" not in told
