@@ -30,6 +30,8 @@ Coupling = Literal["keyed", "independent", "streams"]
 COUPLINGS: Final[tuple[Coupling, ...]] = ("keyed", "independent", "streams")
 EARLY_DAY, LATE_DAY = 25, 45
 BAR_INDEPENDENT, BAR_STREAMS = 8.0, 3.0
+_PRESET: Final = "cards"
+"""Behaviour of the pair: that with which the bars were set, so that a new fit does not move the yardstick."""
 _OTHER_SEED: Final = 1_000_003
 _RESAMPLES: Final = 4_000
 
@@ -72,6 +74,7 @@ def reference_pair(n_stock: int = 600, horizon_days: int = 365, source: str = "c
     path = scenario_path(source)
     document: dict[str, Any] = read_document(path)
     document["portfolio"] = {**document["portfolio"], "n_stock": n_stock}
+    document["behaviour"] = {**document["behaviour"], "preset": _PRESET}
     document["run"] = {**document["run"], "horizon_days": horizon_days, "reading_days": ()}
     stages = {stage: document["strategies"]["balanced"][stage]["enter_dpd"] for stage in ("mid", "late", "final")}
     pair = {

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from simcollect.cli import rules as _  # the module adds its command
 from simcollect.cli.app import app
 from simcollect.scenario.packs import pack_names, read_pack
-from tests.scenario.test_packs import OWN
+from tests.scenario.test_own_packs import OWN
 
 assert _ is not None
 

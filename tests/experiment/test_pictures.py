@@ -140,7 +140,7 @@ def test_every_row_that_concerns_a_borrower_has_a_place_in_the_life_line() -> No
         EventKind.OUTSTANDING, EventKind.FOLLOW_UP_SCHEDULED, EventKind.WORK_QUEUED, EventKind.WORK_STARTED,
         EventKind.WORK_ENDED, EventKind.WORK_WITHDRAWN, EventKind.STAFFED, EventKind.NO_ANSWER,
         EventKind.WRONG_PARTY, EventKind.NOBODY_HOME, EventKind.CASE_RECORDED, EventKind.WILLINGNESS_NOTED,
-        EventKind.SURPLUS_FOUND,
+        EventKind.SURPLUS_FOUND, EventKind.ASSIGNED,
     }  # fmt: skip
     assert set(EventKind) - shown - elsewhere == set()
 

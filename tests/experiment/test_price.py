@@ -22,7 +22,7 @@ from simcollect.scenario import Scenario, load
 from simcollect.scenario.variation import varied
 from simcollect.stats import Verdict, paired_difference
 from tests.engine.runs import crowd, rows_of
-from tests.scenario.test_packs import extended
+from tests.scenario.documents import extended
 
 K = EventKind
 SEGMENTS = {"by": "balance", "names": ["small", "large"], "up_to": [25_000.0]}

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import t
 
 from simcollect.robust.crossing import Crossing, crossing, next_positions
+from simcollect.stats import estimate_mean
 
 Numbers = NDArray[np.float64]
 SLOPE = 2.0
@@ -27,12 +27,9 @@ def followed(intercepts: Numbers, start: float = 0.1, slope: float = SLOPE) -> d
 def test_the_break_even_of_a_straight_lead_and_its_interval_are_the_exact_ones() -> None:
     intercepts = np.random.default_rng(1).normal(1.0, 0.3, 12)
     found = crossing(followed(intercepts), 0.1, upward=True)
-    half = float(t.isf(0.025, 11)) * float(intercepts.std(ddof=1)) / math.sqrt(12)
-    mean = float(intercepts.mean())
+    lead = estimate_mean(intercepts)
     assert found.verdict == "flips"
-    assert (found.near, found.at, found.far) == pytest.approx(
-        ((mean - half) / SLOPE, mean / SLOPE, (mean + half) / SLOPE)
-    )
+    assert (found.near, found.at, found.far) == pytest.approx((lead.low / SLOPE, lead.mean / SLOPE, lead.high / SLOPE))
 
 
 def test_the_interval_covers_the_true_break_even_in_95_of_100() -> None:

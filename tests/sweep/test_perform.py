@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from simcollect.experiment.workers import Specification
 from simcollect.scenario import Scenario
 from simcollect.sweep import Study, perform
-from simcollect.sweep import study as study_module
 from simcollect.sweep.plan import Job, Plan
 from simcollect.sweep.work import Done, do
 from tests.sweep.asked import N_RUNS, asked, finished
@@ -22,12 +20,9 @@ def dies_at_point_2(specification: Specification, job: Job) -> list[Done]:
     return do(specification, job)
 
 
-def test_a_job_that_kills_its_worker_is_given_up_and_all_others_are_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(study_module, "perform", partial(perform.perform, work=dies_at_point_2))
+def test_a_job_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_path: Path) -> None:
     study = Study.create(asked(tmp_path), tmp_path / "study")
-    found = study.run(workers=2)
+    found = study.run(workers=2, work=dies_at_point_2)
     assert (found.finished, found.failed, found.left) == (N_RUNS - 1, 1, 0)
     failure = study.failures().iloc[0]
     assert "worker process died under it 3 times" in failure["error"]
