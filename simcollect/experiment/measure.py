@@ -100,7 +100,7 @@ def measure(log: EventLog, scenario: Scenario) -> list[dict[str, Any]]:
     Breached contacts are counted at the horizon only, where the audit reads the whole log.
     """
     economics, days = prices(scenario), reading_days(scenario)
-    breaches = audited(log, scenario).n_conduct_breaches
+    breaches = audit(log, conduct_rules(scenario), conduct_only=True).n_conduct_breaches
     rows: list[dict[str, Any]] = []
     for day in days:
         outcomes = headline(log, economics, day, breaches if day == days[-1] else None)

@@ -100,7 +100,8 @@ class Reading:
         """Return positions of the rows of these kinds, in the order of the log."""
         order, starts = self._by_kind
         parts = [order[starts[kind] : starts[kind + 1]] for kind in kinds]
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        # Each part is in order already: the stable sort merges them.
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
 
     def column(self, name: str, positions: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return one field of chosen rows as int64."""

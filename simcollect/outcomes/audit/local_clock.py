@@ -6,6 +6,7 @@ The run has tables of its own for this; here they are not used, so that a mistak
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,10 @@ def local_days(reading: Reading, rows: NDArray[np.intp]) -> NDArray[np.int64]:
 
 def _offsets(midnight: datetime, minutes: NDArray[np.int64], clock: ZoneInfo) -> NDArray[np.int64]:
     """Return how far the clock was ahead of UTC at minutes after midnight, minutes, shape of ``minutes``."""
-    moments = (midnight + timedelta(minutes=minute) for minute in minutes.tolist())
-    offsets = (moment.astimezone(clock).utcoffset() or timedelta() for moment in moments)
-    return np.array([int(offset.total_seconds()) // 60 for offset in offsets], dtype=np.int64)
+    return np.array([_offset(midnight, minute, clock) for minute in minutes.tolist()], dtype=np.int64)
+
+
+@lru_cache(maxsize=1 << 18)  # the logs of a comparison ask about the same minutes again and again
+def _offset(midnight: datetime, minute: int, clock: ZoneInfo) -> int:
+    ahead = (midnight + timedelta(minutes=minute)).astimezone(clock).utcoffset() or timedelta()
+    return int(ahead.total_seconds()) // 60

@@ -14,12 +14,14 @@ from simcollect.outcomes.reading import NEVER, Reading
 
 def last_before(reading: Reading, events: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return, for each row, the position of the same account's last event before it in the log, or NEVER."""
+    if not len(events) or not len(rows):
+        return np.full(len(rows), NEVER, dtype=np.int64)
     width = len(reading.rows) + 1
     keys = np.sort(reading.account[events].astype(np.int64) * width + events)
     wanted = reading.account[rows].astype(np.int64) * width + rows
     place = np.searchsorted(keys, wanted) - 1  # strictly before: an equal key is the row itself
     found = np.full(len(rows), NEVER, dtype=np.int64)
-    candidate = keys[np.maximum(place, 0)] if len(keys) else np.zeros(len(rows), dtype=np.int64)
+    candidate = keys[np.maximum(place, 0)]
     same = (place >= 0) & (candidate // width == wanted // width)
     found[same] = candidate[same] % width
     return found
