@@ -20,7 +20,7 @@ from simcollect.core.eventlog import EVENT_DTYPE
 from simcollect.scenario.court_fees import MAX_BANDS
 from simcollect.scenario.flatten import Flat
 from simcollect.scenario.rolls import MOST_MONTHS
-from simcollect.stages import changeover, life
+from simcollect.stages import changeover, life, staffwork
 from simcollect.stages.account import STATE_DTYPE
 from simcollect.stages.case import N_OFFERS, N_PURPOSES, N_STEPS, NEVER, PAGE_DTYPE, PAGE_ROWS, Slot
 
@@ -89,12 +89,12 @@ class Arrays:
         return self.pages[0]
 
 
-LAST_COMPILED = life.note
+LAST_COMPILED = staffwork.note
 """The transition that :class:`Kernels` compiles last: when it is on disk, so are the others."""
 
 
 class Kernels:
-    """The transitions of :mod:`simcollect.stages.life`, ready to be called with a run's arrays.
+    """The transitions of an account's life and of staff at work, ready to be called with a run's arrays.
 
     They are compiled (or read from disk) here, once a run, for the types of the run's arrays.
     """
@@ -102,15 +102,15 @@ class Kernels:
     def __init__(self, arrays: Arrays) -> None:
         a = arrays.args()
         self.happen = entry_point(life.happen, *a, 0, 0)
-        self.begin = entry_point(life.begin, *a, 0, 0, 0)
-        self.block = entry_point(life.block, *a, 0, 0, 0, 0, 0, 0)
-        self.withdraw = entry_point(life.withdraw, *a, 0, 0, 0, 0)
-        self.take_up = entry_point(life.take_up, *a, 0, 0, 0, 0, 0)
-        self.task_minutes = entry_point(life.task_minutes, *a, 0, 0, 0)
-        self.complete = entry_point(life.complete, *a, 0, 0, 0, 0, 0, 0, 1.0)
-        self.worth = entry_point(life.worth, *a, 0, 0, 0)
+        self.begin = entry_point(staffwork.begin, *a, 0, 0, 0)
+        self.block = entry_point(staffwork.block, *a, 0, 0, 0, 0, 0, 0)
+        self.withdraw = entry_point(staffwork.withdraw, *a, 0, 0, 0, 0)
+        self.take_up = entry_point(staffwork.take_up, *a, 0, 0, 0, 0, 0)
+        self.task_minutes = entry_point(staffwork.task_minutes, *a, 0, 0, 0)
+        self.complete = entry_point(staffwork.complete, *a, 0, 0, 0, 0, 0, 0, 1.0)
+        self.worth = entry_point(staffwork.worth, *a, 0, 0, 0)
         self.close_books = entry_point(life.close_books, *a, 0, 0)
-        self.note = entry_point(life.note, arrays.page, 0, 0, 0, 0, 0, 0, 0, 0)
+        self.note = entry_point(staffwork.note, arrays.page, 0, 0, 0, 0, 0, 0, 0, 0)
         self.decide = life.decide  # a policy in Python is the slow part there; compiled only if one is used
         self.change_strategy = changeover.change_strategy  # once an account and change; compiled only if there is one
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from simcollect.core.codes import Action, Stage
+from simcollect.core.errors import SimcollectError
+from simcollect.stages.case import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +161,9 @@ def view_of(book: Any, state: Any, index: int, now: int) -> AccountView:
         account_id=int(b["account_id"]),
         segment=int(b["segment"]),
         minute=now,
-        day=now // 1440,
-        days_past_due=max(0, (now - oldest) // 1440),
-        days_in_stage=(now - int(s["stage_at"][stage])) // 1440 if stage > 0 else 0,
+        day=now // DAY,
+        days_past_due=max(0, (now - oldest) // DAY),
+        days_in_stage=(now - int(s["stage_at"][stage])) // DAY if stage > 0 else 0,
         stage=Stage(stage),
         balance_cents=int(s["principal_cents"] + s["interest_cents"] + s["fees_cents"] + s["costs_cents"]),
         arrears_cents=int(s["arrears_cents"]),
@@ -175,7 +177,7 @@ def view_of(book: Any, state: Any, index: int, now: int) -> AccountView:
         conversations=int(s["spoken"]),
         refusals=int(s["refusals"]),
         broken_promises=int(s["broken"]),
-        last_conversation_days=-1 if spoke < 0 else (now - spoke) // 1440,
+        last_conversation_days=-1 if spoke < 0 else (now - spoke) // DAY,
         ability_signal=signal,
         declared_vulnerable=bool(b["declared_vulnerable"]),
         assessed=int(s["assessed"]),
@@ -185,4 +187,28 @@ def view_of(book: Any, state: Any, index: int, now: int) -> AccountView:
     )
 
 
-__all__ = ["ACTIONS", "AccountView", "Decision", "Policy", "view_of"]
+def decided(policy: Policy, book: Any, state: Any, index: int, now: int) -> Decision:
+    """Return what a policy wants done with account ``index`` at minute ``now``.
+
+    Raises
+    ------
+    SimcollectError
+        If it asks for what no policy may ask for.
+    """
+    decision = policy.review(view_of(book, state, index, now))
+    if decision.action == Action.NOTIFY_THIRD_PARTY:
+        raise SimcollectError(
+            f"Policy {policy.name!r} asked to tell third parties about a debt on day {now // DAY}: refused by "
+            "rule THIRD_PARTY (R20 of cn_cba_2026, R11c of uk_conc_2025), whatever it would bring."
+        )
+    if decision.action not in ACTIONS:
+        possible = ", ".join(action.name for action in Action if action in ACTIONS)
+        raise SimcollectError(
+            f"Policy {policy.name!r} asked for {Action(decision.action).name} on day {now // DAY}. "
+            f"A policy can ask for {possible}; everything else comes from its document, "
+            f"{policy.document!r}, or is forbidden."
+        )
+    return decision
+
+
+__all__ = ["ACTIONS", "AccountView", "Decision", "Policy", "decided", "view_of"]

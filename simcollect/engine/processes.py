@@ -76,16 +76,16 @@ def tell(story: Story) -> None:
 
 def job(sim: Simulation, desk: Desk, item: Item, crew: tuple[int, ...], talked: int) -> Story:
     """Do one piece of work: dial and perhaps talk, or travel and knock, or sit over the papers; then be free again."""
-    team, tasks = desk.team, sim.task_minutes
+    team, tasks = desk.team, sim.tasks
     actor = team.actor(crew[0])
     if item.action == Action.VISIT:
-        talked = tasks[Action.VISIT]
-        minutes = sim.visit_minutes
+        talked = tasks.by_action[Action.VISIT]
+        minutes = tasks.visit
     elif item.action in CALLS and item.action != Action.CARE_CALL:
-        notes = sim.after_call_minutes if talked > 0 else 0
-        minutes = sim.time_taken(item, sim.dial_minutes + notes) + talked
+        notes = tasks.after_call if talked > 0 else 0
+        minutes = sim.time_taken(item, tasks.dial + notes) + talked
     else:
-        minutes = sim.time_taken(item, tasks[item.action])
+        minutes = sim.time_taken(item, tasks.by_action[item.action])
     yield Moment(sim.env, sim.now + minutes, order(PHASE_WORK_ENDS, item.account))
     for other in crew[1:]:
         sim.note_companion(EventKind.WORK_ENDED, item, team.actor(other), minutes)
@@ -202,12 +202,12 @@ class Desk:
         """Return whether an item can still be done in this shift: a visit takes its time and its people."""
         if item.action != Action.VISIT:
             return True
-        enough = self.unlimited or len(self.shift.present) >= self.sim.visit_people
-        return enough and self.sim.now + self.sim.visit_minutes <= self.shift.closes_at
+        enough = self.unlimited or len(self.shift.present) >= self.sim.tasks.visit_people
+        return enough and self.sim.now + self.sim.tasks.visit <= self.shift.closes_at
 
     def choose(self, item: Item) -> tuple[int, ...] | None:
         """Return who takes an item: the crew, its leader first; None if too few are free."""
-        people = self.sim.visit_people if item.action == Action.VISIT else 1
+        people = self.sim.tasks.visit_people if item.action == Action.VISIT else 1
         if self.unlimited:
             return (0,) * people
         if len(self.free) < people:

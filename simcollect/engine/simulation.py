@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from simcollect.core.clock import Calendar
 from simcollect.core.codes import Action, EventKind, Pool, Rule, Status
 from simcollect.core.errors import SimcollectError
-from simcollect.core.eventlog import ACCOUNT_DTYPE, EventLog, LogHeader
+from simcollect.core.eventlog import EventLog, LogHeader
 from simcollect.engine.contract import CALLS_PER_PAGE, Arrays, Kernels, open_arrays, order, run_numbers
-from simcollect.engine.policy import ACTIONS, Policy, view_of
+from simcollect.engine.policy import Policy, decided
 from simcollect.engine.processes import CALLS, Desk, Moment, account_life, changes, shifts
-from simcollect.engine.staff import pools_in_use, team
+from simcollect.engine.staff import pools_in_use, tasks_of, team
 from simcollect.engine.treatment import Treatment, levers_of, parts_of, same_steps
 from simcollect.population import Population, build
 from simcollect.scenario import Scenario
@@ -97,10 +97,7 @@ class Simulation:
         self._alarms: list[simpy.Event] = [self.env.event()] * n
         self._items: dict[int, list[Item]] = {}
         self._on_the_line: set[int] = set()
-        self._set_tasks(flat.tasks[0])
-        self._times_vary = int(flat.capacity["task_times"][0]) > 0
-        by_rule = bool(flat.rules["visit_two_people"][0] == 1)
-        self.visit_people = 2 if by_rule else int(flat.capacity["visit_people"][0])
+        self.tasks = tasks_of(flat)
         self._median_balance = float(np.median(self.population.book["principal_cents"])) if n else 0.0
         self._median_score = float(np.median(self.population.book["score"])) if n else 0.0
 
@@ -143,26 +140,6 @@ class Simulation:
 
     def _all_desks(self) -> list[Desk]:
         return [desk for desks in self._desks for desk in desks.values()]
-
-    def _set_tasks(self, tasks: np.void) -> None:
-        """Read how many minutes each task takes."""
-        self.dial_minutes = max(1, int(tasks["dial"]))
-        self.after_call_minutes = int(tasks["after_call"])
-        names = {
-            Action.CASE_ANALYSIS: "case_analysis",
-            Action.VISIT: "visit",
-            Action.RISK_ASSESSMENT: "risk_assessment",
-            Action.LAWYERS_LETTER: "lawyers_letter",
-            Action.LAWSUIT: "lawsuit",
-            Action.ENFORCEMENT: "enforcement",
-            Action.SETTLEMENT_OFFER: "settlement_offer",
-            Action.WRITE_OFF: "write_off",
-            Action.SALE: "write_off",
-            Action.CLOSING_RECORD: "closing_record",
-            Action.CARE_CALL: "care_call",
-        }
-        self.task_minutes = {int(action): max(1, int(tasks[name])) for action, name in names.items()}
-        self.visit_minutes = int(tasks["travel"]) + self.task_minutes[Action.VISIT]  # on the way, then at the door
 
     # -- the account's side ---------------------------------------------------------------------------------------
 
@@ -210,19 +187,7 @@ class Simulation:
 
     def _ask_policy(self, account: int, now: int) -> tuple[int, int, int, bool]:
         assert self.policy is not None
-        decision = self.policy.review(view_of(self.arrays.book, self.arrays.state, account, now))
-        if decision.action == Action.NOTIFY_THIRD_PARTY:
-            raise SimcollectError(
-                f"Policy {self.strategy!r} asked to tell third parties about a debt on day {now // DAY}: refused by "
-                "rule THIRD_PARTY (R20 of cn_cba_2026, R11c of uk_conc_2025), whatever it would bring."
-            )
-        if decision.action not in ACTIONS:
-            possible = ", ".join(action.name for action in Action if action in ACTIONS)
-            raise SimcollectError(
-                f"Policy {self.strategy!r} asked for {Action(decision.action).name} on day {now // DAY}. "
-                f"A policy can ask for {possible}; everything else comes from its document, "
-                f"{self.policy.document!r}, or is forbidden."
-            )
+        decision = decided(self.policy, self.arrays.book, self.arrays.state, account, now)
         again = now + max(1, decision.review_in_days) * DAY
         return self.kernels.decide(
             *self._args, account, now, int(decision.stage), int(decision.action), int(decision.offer_step), again
@@ -300,7 +265,7 @@ class Simulation:
         """
         rule, again = self.kernels.begin(*self._args, item.account, self.now, item.action)
         if rule == 0 and item.action == Action.VISIT:
-            home_at = self.now + self.visit_minutes
+            home_at = self.now + self.tasks.visit
             late, next_day = self.kernels.begin(*self._args, item.account, home_at, item.action)
             if late == Rule.PERMITTED_HOURS:
                 return late, next_day
@@ -328,7 +293,7 @@ class Simulation:
 
     def time_taken(self, item: Item, minutes: int) -> int:
         """Return the minutes that an item takes whose task takes ``minutes`` on average."""
-        if not self._times_vary:
+        if not self.tasks.vary:
             return minutes
         return self.kernels.task_minutes(*self._args, item.account, item.action, minutes)
 
@@ -396,24 +361,6 @@ class Simulation:
 
     def log(self) -> EventLog:
         """Return the event log so far."""
-        book = self.population.book
-        accounts = np.zeros(len(book), dtype=ACCOUNT_DTYPE)
-        for name in (
-            "account_id",
-            "arrives_at",
-            "segment",
-            "cell",
-            "vulnerable",
-            "declared_vulnerable",
-            "consent",
-            "zone",
-            "age_band",
-        ):
-            accounts[name] = book[name]
-        for name in ("instalment_cents", "margin_cents", "income_cents"):
-            accounts[name] = book[name]
-        accounts["score_ppm"] = np.floor(book["score"] * 1_000_000)
-        accounts["opening_cents"] = book["principal_cents"] + book["interest_cents"] + book["fees_cents"]
         header = LogHeader(
             start_date=self.scenario.run.start_date.isoformat(),
             horizon_minutes=self.horizon,
@@ -428,7 +375,7 @@ class Simulation:
             replication=self.replication,
             arms=self.treatment.strategies if len(self.treatment.strategies) > 1 else (),
         )
-        return EventLog(self.arrays.rows(), accounts, header)
+        return EventLog(self.arrays.rows(), self.population.as_logged(), header)
 
 
 def simulate(

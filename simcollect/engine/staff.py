@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -84,6 +86,59 @@ class Team:
     def cost_cents(self, minutes: int) -> int:
         """Return the cost of staff minutes, rounded to whole cents."""
         return (minutes * self.hourly_cost_cents + 30) // 60
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """How long tasks take, on average, and how many people a visit takes.
+
+    Attributes
+    ----------
+    dial, after_call, visit : int
+        Minutes of dialling, of notes after a talk, and of a visit with the way to it.
+    by_action : mapping
+        Minutes of every other task by Action, 1 or more.
+    visit_people : int
+        Collectors on a visit.
+    vary : bool
+        Whether a task's time is drawn around its mean.
+    """
+
+    dial: int
+    after_call: int
+    visit: int
+    by_action: Mapping[int, int]
+    visit_people: int
+    vary: bool
+
+
+_TASKS: Final[Mapping[Action, str]] = {
+    Action.CASE_ANALYSIS: "case_analysis",
+    Action.VISIT: "visit",
+    Action.RISK_ASSESSMENT: "risk_assessment",
+    Action.LAWYERS_LETTER: "lawyers_letter",
+    Action.LAWSUIT: "lawsuit",
+    Action.ENFORCEMENT: "enforcement",
+    Action.SETTLEMENT_OFFER: "settlement_offer",
+    Action.WRITE_OFF: "write_off",
+    Action.SALE: "write_off",
+    Action.CLOSING_RECORD: "closing_record",
+    Action.CARE_CALL: "care_call",
+}
+
+
+def tasks_of(flat: Flat) -> Tasks:
+    """Return a scenario's tasks."""
+    minutes, capacity = flat.tasks[0], flat.capacity
+    by_action = {int(action): max(1, int(minutes[name])) for action, name in _TASKS.items()}
+    return Tasks(
+        dial=max(1, int(minutes["dial"])),
+        after_call=int(minutes["after_call"]),
+        visit=int(minutes["travel"]) + by_action[Action.VISIT],  # on the way, then at the door
+        by_action=by_action,
+        visit_people=2 if flat.rules["visit_two_people"][0] == 1 else int(capacity["visit_people"][0]),
+        vary=int(capacity["task_times"][0]) > 0,
+    )
 
 
 def team(flat: Flat, pool: Pool, calendar: Calendar, zone: str, seed: int, replication: int) -> Team:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from simcollect.core.eventlog import ACCOUNT_DTYPE
+
 BOOK_DTYPE = np.dtype(
     [
         ("key", "i8"),  # key of all of this account's draws, unique in the book
@@ -152,6 +154,22 @@ class Report:
             writer.writerows((reject.row, reject.column, reject.reason) for reject in self.rejects)
 
 
+_LOGGED_AS_THEY_ARE = (
+    "account_id",
+    "arrives_at",
+    "segment",
+    "cell",
+    "vulnerable",
+    "declared_vulnerable",
+    "consent",
+    "zone",
+    "age_band",
+    "instalment_cents",
+    "margin_cents",
+    "income_cents",
+)
+
+
 @dataclass(frozen=True)
 class Population:
     """The accounts of one replication.
@@ -184,6 +202,15 @@ class Population:
 
     def __len__(self) -> int:
         return len(self.book)
+
+    def as_logged(self) -> NDArray[np.void]:
+        """Return what an event log keeps of each account, shape n, ``ACCOUNT_DTYPE``: nothing latent but the cell."""
+        accounts = np.zeros(len(self), dtype=ACCOUNT_DTYPE)
+        for name in _LOGGED_AS_THEY_ARE:
+            accounts[name] = self.book[name]
+        accounts["score_ppm"] = np.floor(self.book["score"] * 1_000_000)
+        accounts["opening_cents"] = self.book["principal_cents"] + self.book["interest_cents"] + self.book["fees_cents"]
+        return accounts
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of the book, segments, zones and names."""
