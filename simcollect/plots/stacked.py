@@ -35,9 +35,9 @@ _WORDS: Final = Wording(
         "深色：仅模拟误差（{level:g}%）；浅色：加上假设的不确定性，以各组参数的均值（竖线）为中心。",
     ),
     marks=(
-        "Filled: the sign holds in at least {holds:g} % of draws (blue better, orange-red worse). Hollow: cannot tell. "
-        "In brackets, where run noise leaves a sign: the share of draws that have it.",
-        "实心：至少 {holds:g}% 的参数组中符号不变（蓝色更优，橙红更差）；空心：尚无法判断。"
+        "Filled: the bars are clear of 0 and at least {holds:g} % of draws agree (blue better, orange-red worse). "
+        "Hollow: cannot tell.\nIn brackets, where run noise leaves a sign: the share of draws that have it.",
+        "实心：深色与浅色区间均不含 0，且至少 {holds:g}% 的参数组同号（蓝色更优，橙红更差）；空心：尚无法判断。"
         "括号内（符号不受模拟误差影响时）：与圆点同号的参数组所占比例。",
     ),
     more=("more is better \u2192", "越多越好 \u2192"),

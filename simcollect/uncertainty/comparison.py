@@ -231,7 +231,7 @@ class UncertainComparison:
                 "outer": self.draws.n_outer,
                 "inner": self.draws.n_inner,
                 "replications": self.n_replications,
-                "assumptions": len(self.draws.assumptions),
+                "assumptions": sum(len(one.members) for one in self.draws.assumptions),
                 "calibrated": 0 if ensemble is None else len(ensemble.places),
                 "ensemble": None if ensemble is None else ensemble.file,
                 "holds_from": HOLDS_FROM,
