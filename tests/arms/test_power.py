@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 import simcollect.cli.power  # noqa: F401 (registers the commands)
 from simcollect.arms.control import control_arm
-from simcollect.arms.power import Power, found_share, power, within
+from simcollect.arms.power import Power, power, within
+from simcollect.arms.trials import found_share
 from simcollect.cli.app import app
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError
