@@ -18,25 +18,15 @@ from simcollect.core.errors import InputError
 from simcollect.core.folder import results_folder
 from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
-from simcollect.experiment.axes import measure_axis
+from simcollect.experiment.comparison_pictures import forest_of, liquidation_of, trade_off_of
 from simcollect.experiment.design import BASELINE, default_reference, known_strategy
 from simcollect.experiment.joint import NOT_COUNTED, Best, best_of, joint_differences
 from simcollect.experiment.manifest import Manifest, read_manifest
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
 from simcollect.experiment.store import DIFFERENCES, MEANS, PICTURE, REPLICATIONS, Row, Store
 from simcollect.outcomes.measures import HEADLINE
-from simcollect.plots import (
-    Curve,
-    ForestPanel,
-    ForestRow,
-    Outcome,
-    StrategyPoint,
-    forest,
-    liquidation_by_strategy,
-    save,
-    trade_off,
-)
-from simcollect.stats import Estimate, PairedDifference, Verdict, estimate_mean, paired_difference
+from simcollect.plots import save
+from simcollect.stats import Estimate, PairedDifference, estimate_mean, paired_difference
 
 SHOWN: Final = (
     "gross_recovery_share",
@@ -52,7 +42,6 @@ SHOWN: Final = (
 """Measures that tables show when none are named: all five letters, side by side."""
 
 _LEVEL: Final = 0.95
-_TITLES: Final[Mapping[Lang, str]] = {"en": "What is recovered, and who stays", "zh": "回收与客户留存"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,20 +188,7 @@ class Comparison:
         InputError
             If a measure or the day is unknown, or a measure is not a number in some replication.
         """
-        title = _TITLES[lang] if (x, y) == (HEADLINE[2], HEADLINE[0]) else None
-        axes = [measure_axis(name, self.currency, self.minor_units, lang) for name in map(self._known, (x, y))]
-        return trade_off(
-            [self._point(strategy, x, y, day) for strategy in self.strategies],
-            Outcome(axes[0].label, axes[0].unit, axes[0].higher_is_better),
-            Outcome(axes[1].label, axes[1].unit, axes[1].higher_is_better),
-            reference=self.reference,
-            n_replications=self.n_replications,
-            digest=self.manifest.digest[:16],
-            day=self._day(day),
-            level=_LEVEL,
-            title=title,
-            lang=lang,
-        )
+        return trade_off_of(self, self._known(x), self._known(y), self._day(day), _LEVEL, lang)
 
     def forest(
         self, measures: Sequence[str] = HEADLINE, against: str | None = None, day: int | None = None, lang: Lang = "en"
@@ -224,42 +200,12 @@ class Comparison:
         InputError
             If there is no other strategy, or a measure, strategy or day is unknown.
         """
-        reference = against or self.reference
-        others = [strategy for strategy in self.strategies if strategy != reference]
-        if not others:
-            raise InputError("", "forest", f"has only {reference}", "Expected a strategy to compare it with")
-        panels = []
-        for measure in map(self._known, measures):
-            axis = measure_axis(measure, self.currency, self.minor_units, lang)
-            rows = [self._row(strategy, measure, reference, day, axis.factor) for strategy in others]
-            letter = ALL_MEASURES[measure].letter
-            panels.append(
-                ForestPanel(f"{letter}  {axis.label}", axis.difference_unit, axis.higher_is_better, tuple(rows))
-            )
-        return forest(
-            panels,
-            reference,
-            self.n_replications,
-            self.manifest.digest[:16],
-            self._day(day),
-            _LEVEL,
-            lang=lang,
-        )
+        known = [self._known(measure) for measure in measures]
+        return forest_of(self, known, against or self.reference, self._day(day), _LEVEL, lang)
 
     def liquidation(self, lang: Lang = "en") -> Figure:
         """Return what each strategy has collected by each reading day, with intervals of the level."""
-        curves = []
-        for strategy in self.strategies:
-            read = [self.estimate("gross_recovery_share", strategy, day) for day in self.days]
-            known = [(day, found) for day, found in zip(self.days, read, strict=True) if found is not None]
-            # Nothing is collected before the first day.
-            times = np.array([0.0, *(day for day, _ in known)])
-            share, low, high = (
-                np.array([0.0, *(getattr(found, name) for _, found in known)]) for name in ("mean", "low", "high")
-            )
-            is_sure = self.n_replications > 1
-            curves.append(Curve(strategy, times, share, low if is_sure else None, high if is_sure else None))
-        return liquidation_by_strategy(curves, self.n_replications, self.manifest.digest[:16], _LEVEL, lang=lang)
+        return liquidation_of(self, _LEVEL, lang)
 
     def save(self, folder: Path | str) -> None:
         """Write the manifest, one row a run (Parquet), means and differences (CSV) and the picture into a folder.
@@ -311,33 +257,6 @@ class Comparison:
         if measure not in self.measures:
             raise InputError.unknown("", measure, self.measures, "measure")
         return measure
-
-    def _point(self, strategy: str, x: str, y: str, day: int | None) -> StrategyPoint:
-        factors = [measure_axis(name, self.currency, self.minor_units).factor for name in (x, y)]
-        means = [float(np.mean(self.values(name, strategy, day))) for name in (x, y)]
-        for name, mean in zip((x, y), means, strict=True):
-            if not math.isfinite(mean):
-                raise InputError(
-                    "",
-                    f"measure {name} of {strategy}",
-                    "is not a number in some replication",
-                    "Expected a measure that every run has",
-                )
-        at = [mean * factor for mean, factor in zip(means, factors, strict=True)]
-        if strategy == self.reference:
-            return StrategyPoint(strategy, at[0], at[1])
-        found = [_interval(self.difference(name, strategy, None, day)) for name in (x, y)]
-        scaled = [
-            None if ends is None else (ends[0] * factor, ends[1] * factor)
-            for ends, factor in zip(found, factors, strict=True)
-        ]
-        return StrategyPoint(strategy, at[0], at[1], scaled[0], scaled[1])
-
-    def _row(self, strategy: str, measure: str, reference: str, day: int | None, factor: float) -> ForestRow:
-        found = self.difference(measure, strategy, reference, day)
-        ends = _interval(found)
-        mean = math.nan if found is None else found.mean * factor
-        return ForestRow(strategy, mean, *((None, None) if ends is None else (ends[0] * factor, ends[1] * factor)))
 
     def _day(self, day: int | None) -> int:
         if day is None:
@@ -400,12 +319,6 @@ def read_comparison(folder: Path | str, against: str | None = None) -> Compariso
     rows = [row for row in pq.read_table(table).to_pylist() if (row["replication"], row["strategy"]) in wanted]
     economics = manifest.scenario_as_run().economics
     return compared(manifest, reference, economics.currency, economics.minor_units, rows)
-
-
-def _interval(difference: PairedDifference | None) -> tuple[float, float] | None:
-    if difference is None or difference.verdict is Verdict.ONE_REPLICATION:
-        return None
-    return difference.low, difference.high
 
 
 def _numbers(found: Estimate | PairedDifference | None) -> Mapping[str, Any]:
