@@ -15,6 +15,7 @@ from rich.text import Text
 
 from simcollect.cli.screen import Screen
 from simcollect.experiment.comparison import SHOWN, Comparison
+from simcollect.experiment.joint import may_vary
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.experiment.single import Repetition, RunResult
 from simcollect.population import Population
@@ -224,11 +225,15 @@ def _found(result: Comparison, together: bool) -> _Found:
     found: _Found = {}
     for key, difference in alone.items():
         low, high, verdict = (rows[key][name] for name in ("low", "high", "verdict"))
-        holds = verdict != Verdict.CANNOT_TELL_YET.value
-        if together and difference is not None:
-            wide = (float(high) - float(low)) / 2.0
+        never_varied = verdict == Verdict.NEVER_VARIED.value
+        holds = not never_varied and verdict != Verdict.CANNOT_TELL_YET.value
+        if difference is not None and never_varied and (together or difference.mean != 0.0):
+            difference = replace(difference, verdict=Verdict.NEVER_VARIED, more_replications=None)
+        elif together and difference is not None:
             n, gap = result.n_replications, abs(difference.mean)
-            more = 0 if holds else None if gap == 0.0 else math.ceil(n * (wide / gap) ** 2) - n
+            # The arm that reaches for zero decides.
+            reach = difference.mean - float(low) if difference.mean > 0.0 else float(high) - difference.mean
+            more = 0 if holds else None if gap == 0.0 else math.ceil(n * (reach / gap) ** 2) - n
             settled = Verdict(verdict)
             difference = replace(difference, low=float(low), high=float(high), verdict=settled, more_replications=more)
         found[key] = (difference, holds)
@@ -257,20 +262,24 @@ def _differences(result: Comparison, found: _Found) -> Table:
 def difference_text(found: PairedDifference | None, measure: str, minor_units: int, holds: bool = True) -> Text:
     """Return a paired difference with its interval: green is better, red worse, ? cannot tell yet.
 
-    Where it is clear of zero by itself but ``holds`` not together with others, it is marked ~.
+    \u00b1 is the longer arm of an interval that reaches farther to one side; where that would seem to hold zero and the
+    interval does not, its ends are shown. Where it is clear of zero by itself but ``holds`` not together with others,
+    it is marked ~.
     """
     if found is None:
         return Text("-  ")
     if found.verdict is Verdict.NO_DIFFERENCE:
         return Text("same  ")
-    if found.verdict is Verdict.ONE_REPLICATION:
+    if found.verdict in (Verdict.ONE_REPLICATION, Verdict.NEVER_VARIED):
         return Text(f"{number_text(found.mean, measure, minor_units, sign=True)} ?")
-    half = found.high - found.mean
+    half = max(found.high - found.mean, found.mean - found.low)
     digits = _decimals(measure, max(abs(found.mean), half), minor_units)
-    shown = (
-        f"{number_text(found.mean, measure, minor_units, digits, sign=True)} "
-        f"\u00b1{number_text(half, measure, minor_units, digits)}"
+    mean, low, high = (
+        number_text(value, measure, minor_units, digits, sign=True) for value in (found.mean, found.low, found.high)
     )
+    seems_to_hold_zero = found.verdict in (Verdict.HIGHER, Verdict.LOWER) and half >= abs(found.mean)
+    ends = f"[{low}, {high}]" if seems_to_hold_zero else f"\u00b1{number_text(half, measure, minor_units, digits)}"
+    shown = f"{mean} {ends}"
     if found.verdict in _UNDECIDED:
         return Text(f"{shown} ?", style="dim")
     better = ALL_MEASURES[measure].higher_is_better
@@ -294,12 +303,20 @@ def reading_aid(found: Sequence[PairedDifference | None]) -> list[str]:
     """Return what the question marks mean, and how many replications would settle them."""
     if any(difference is not None and difference.verdict is Verdict.ONE_REPLICATION for difference in found):
         return ["? One replication has no interval: run more to learn which differences are real."]
+    same = [difference for difference in found if difference is not None and difference.verdict is Verdict.NEVER_VARIED]
+    lines = []
+    if same:
+        n = same[0].n
+        lines.append(
+            f"? without \u00b1: the same in all {n} replications, which gives no interval; it may be another in up to "
+            f"{100.0 * may_vary(n):.2g} % of replications ({len(same)})."
+        )
     undecided = [difference for difference in found if difference is not None and difference.verdict in _UNDECIDED]
     if not undecided:
-        return []
+        return lines
     more = sorted(difference.more_replications or _TOO_MANY for difference in undecided)
     within_reach = [number for number in more if number < _TOO_MANY]
-    lines = [f"? cannot tell yet: the interval holds zero ({len(undecided)} of {len(found)} differences)."]
+    lines.append(f"? cannot tell yet: the interval holds zero ({len(undecided)} of {len(found)} differences).")
     if within_reach:
         half = within_reach[(len(within_reach) - 1) // 2]
         lines.append(f"  About {half:,} more replications would settle half of these, {within_reach[-1]:,} nearly all.")

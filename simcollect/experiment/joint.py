@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student_t
 
 from simcollect.core.errors import InputError
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
-from simcollect.stats import Verdict
-from simcollect.stats.simultaneous import holm, largest_t, with_the_best
+from simcollect.stats import Estimate, Verdict
+from simcollect.stats.intervals import p_value
+from simcollect.stats.simultaneous import holm, intervals, largest_t, with_the_best
 
 if TYPE_CHECKING:
     from simcollect.experiment.comparison import Comparison
@@ -40,11 +40,14 @@ class Family:
         Whether each is a number in every replication, shape [all].
     values
         Those that are: a row a replication, a column a difference, shape [r, k].
+    alike
+        Strategies that did in every replication what the reference did: their event logs are the same.
     """
 
     keys: tuple[tuple[str, str], ...]
     counted: tuple[bool, ...]
     values: NDArray[np.float64]
+    alike: frozenset[str]
 
 
 def family(
@@ -65,24 +68,26 @@ def family(
     counted = [bool(np.all(np.isfinite(column))) for column in columns]
     kept = [column for column, is_counted in zip(columns, counted, strict=True) if is_counted]
     table = np.column_stack(kept) if kept else np.empty((comparison.n_replications, 0))
-    return Family(tuple(keys), tuple(counted), table)
+    logs: dict[str, set[tuple[int, str]]] = {}
+    for log in comparison.manifest.logs:
+        logs.setdefault(log.strategy, set()).add((log.replication, log.digest))
+    alike = frozenset(name for name in others if name in logs and logs[name] == logs.get(reference))
+    return Family(tuple(keys), tuple(counted), table, alike)
 
 
-def family_table(found: Family, multiple: float, n_looks: int = 1) -> pd.DataFrame:
-    """Return means and intervals of ``multiple`` standard errors, one row a difference.
+def family_table(found: Family, multiple: float, level: float, n_looks: int = 1) -> pd.DataFrame:
+    """Return means and intervals of ``multiple`` standard errors that hold together with ``level``, a row a difference.
 
-    Columns: strategy, measure, letter, label, unit, mean, low, high, half_width, verdict, p (two-sided t test, times
-    the number of looks at which one might have stopped) and p_holm (adjusted for all differences by Holm).
+    Columns: strategy, measure, letter, label, unit, mean, low, high, half_width (the longer arm: the interval lies
+    within mean +- half_width), verdict, p (two-sided, of :func:`simcollect.stats.intervals.p_value`, times the number
+    of looks at which one might have stopped) and p_holm (adjusted for all differences by Holm).
+
+    What was the same in all replications has no spread to make an interval of: ends are NaN, p is 1 and the verdict
+    ``NEVER_VARIED``, unless the strategy did the same as the reference throughout and there is no difference.
     """
-    r = len(found.values)
-    constant = np.ptp(found.values, axis=0) == 0.0 if r else np.zeros(0, dtype=bool)
-    mean = np.where(constant, found.values[0], found.values.mean(axis=0))
-    error = np.where(constant, 0.0, found.values.std(axis=0, ddof=1) / math.sqrt(r))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(error > 0.0, np.abs(mean) / error, np.where(mean == 0.0, 0.0, math.inf))
-    p = np.minimum(1.0, n_looks * 2.0 * student_t.sf(t, r - 1))
+    p = np.array([min(1.0, n_looks * p_value(column)) for column in found.values.T])
     adjusted = holm(p) if len(p) else p
-    numbers = iter(range(len(p)))
+    estimates = iter(zip(intervals(found.values, multiple, level), p, adjusted, strict=True))
     rows: list[tuple[object, ...]] = []
     for (strategy, measure), counted in zip(found.keys, found.counted, strict=True):
         meaning = ALL_MEASURES[measure]
@@ -90,11 +95,13 @@ def family_table(found: Family, multiple: float, n_looks: int = 1) -> pd.DataFra
         if not counted:
             rows.append((*named, *(math.nan,) * 4, NOT_COUNTED, math.nan, math.nan))
             continue
-        at = next(numbers)
-        reach = multiple * float(error[at])
-        interval = (float(mean[at]), float(mean[at]) - reach, float(mean[at]) + reach)
-        verdict = _verdict(*interval).value
-        rows.append((*named, *interval, reach, verdict, float(p[at]), float(adjusted[at])))
+        one, alone, together = next(estimates)
+        if one.standard_error == 0.0 and strategy not in found.alike:
+            ends, verdict = (math.nan, math.nan, math.nan), Verdict.NEVER_VARIED
+        else:
+            ends = (one.low, one.high, max(one.mean - one.low, one.high - one.mean))
+            verdict = _verdict(one)
+        rows.append((*named, one.mean, *ends, verdict.value, float(alone), float(together)))
     return pd.DataFrame(rows, columns=[*COLUMNS, "mean", "low", "high", "half_width", "verdict", "p", "p_holm"])
 
 
@@ -118,7 +125,7 @@ def joint_differences(
     if comparison.n_replications < 2:
         raise InputError("", "replications", "are 1", "Expected 2 or more: one replication has no interval")
     found = family(comparison, measures, against, day)
-    return family_table(found, largest_t(found.values, level) if found.values.shape[1] else math.nan)
+    return family_table(found, largest_t(found.values, level) if found.values.shape[1] else math.nan, level)
 
 
 @dataclass(frozen=True)
@@ -172,9 +179,23 @@ def best_of(comparison: Comparison, measure: str, day: int | None = None, level:
     return Best(measure, names[0], names, level)
 
 
-def _verdict(mean: float, low: float, high: float) -> Verdict:
-    if low > 0.0:
+def may_vary(n: int, level: float = 0.95) -> float:
+    """Return in what share of replications at most a difference may be another, having been the same in all ``n``.
+
+    The bound that holds with probability ``level``, about 3 / n for 95 % (Hanley and Lippman-Hand, 1983, JAMA 249: if
+    nothing goes wrong, is everything all right?).
+
+    Examples
+    --------
+    >>> round(may_vary(10), 2), round(may_vary(300), 4)
+    (0.26, 0.0099)
+    """
+    return float(-math.expm1(math.log1p(-level) / n))
+
+
+def _verdict(found: Estimate) -> Verdict:
+    if found.low > 0.0:
         return Verdict.HIGHER
-    if high < 0.0:
+    if found.high < 0.0:
         return Verdict.LOWER
-    return Verdict.NO_DIFFERENCE if low == mean == high else Verdict.CANNOT_TELL_YET
+    return Verdict.NO_DIFFERENCE if found.standard_error == 0.0 else Verdict.CANNOT_TELL_YET

@@ -22,7 +22,7 @@ from simcollect.engine import Policy
 from simcollect.experiment.amounts import amount_of, measure_named
 from simcollect.experiment.comparison import Comparison, compared
 from simcollect.experiment.design import default_reference, known_strategy, make_design
-from simcollect.experiment.joint import Best, best_of, family, family_table
+from simcollect.experiment.joint import Best, best_of, family, family_table, may_vary
 from simcollect.experiment.manifest import describe
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
 from simcollect.experiment.run import Progress, perform
@@ -70,7 +70,7 @@ class Replicated:
     looks
         Numbers of replications at which it was, or would have been, looked.
     multiple
-        Standard errors that every interval is wide.
+        Standard errors that every interval reaches to each side, a little more towards a long tail.
     level
         Probability that all intervals hold together, whichever look was the last.
     """
@@ -101,21 +101,25 @@ class Replicated:
         """Return one row a strategy and outcome.
 
         Columns: strategy, measure, letter, label, unit; mean of the paired differences to the reference (the level
-        itself where there is one strategy), low, high (they hold together) and half_width; verdict; p and p_holm (at
-        several looks for a sign, p is times their number); wanted ("sign", a half-width, or "" where nothing was), met,
-        and more_replications (about how many more it would take; <NA> where no number helps).
+        itself where there is one strategy), low, high (they hold together) and half_width (the longer arm); verdict; p
+        and p_holm (at several looks for a sign, p is times their number); wanted ("sign", a half-width, or "" where
+        nothing was), met, and more_replications (about how many more it would take; <NA> where no number helps or none
+        can be told). What was the same in every replication is not met, as it has no interval, unless all that the
+        strategies did was the same.
         """
         found = family(self.comparison, self.measures)
-        table = family_table(found, self.multiple, 1 if self.by_width_alone else len(self.looks))
+        table = family_table(found, self.multiple, self.level, 1 if self.by_width_alone else len(self.looks))
         wanted = {goal.measure: goal.half_width for goal in self.goals}
         asked, met, more = [], [], []
         for row in table.to_dict("records"):
             measure = row["measure"]
             goal = wanted.get(measure)
             asked.append(SIGN if measure in wanted and goal is None else goal if measure in wanted else "")
-            target = (abs(row["mean"]) if goal is None else goal) if measure in wanted else math.inf
-            needed = _needed(self.n_replications, row["half_width"], target)
-            decided = row["verdict"] not in (Verdict.CANNOT_TELL_YET.value,)
+            # A sign hangs on the arm that reaches for zero alone, a width on the longer of the two.
+            reach = row["mean"] - row["low"] if row["mean"] > 0.0 else row["high"] - row["mean"]
+            wide, target = (reach, abs(row["mean"])) if goal is None else (row["half_width"], goal)
+            needed = _needed(self.n_replications, wide, target if measure in wanted else math.inf)
+            decided = row["verdict"] not in (Verdict.CANNOT_TELL_YET.value, Verdict.NEVER_VARIED.value)
             is_met = measure not in wanted or (row["half_width"] <= goal if goal is not None else decided)
             is_met = is_met and not (measure in wanted and math.isnan(row["mean"]))
             met.append(is_met)
@@ -147,6 +151,11 @@ class Replicated:
             more = row["more_replications"]
             if isinstance(row["mean"], float) and math.isnan(row["mean"]):
                 told = row["verdict"]
+            elif row["verdict"] == Verdict.NEVER_VARIED.value:
+                told = (
+                    f"cannot tell: the same in all {n} replications, and it may be another in up to "
+                    f"{100.0 * may_vary(n, self.level):.2g} % of replications"
+                )
             elif more is pd.NA or more > _TOO_MANY:
                 told = "cannot tell: too small a difference for any number within reach"
             elif row["wanted"] == SIGN:
@@ -246,7 +255,7 @@ def replicate(
     against
         Strategy that differences are taken to; ``balanced``, else the first that acts, when None.
     first, at_most
-        Replications at the first look, 3 or more, and at the last.
+        Replications at the first look, 10 or more, and at the last.
     level
         Probability that all intervals hold together, whichever look is the last.
     workers, executor, folder, fresh, on_progress
@@ -263,6 +272,13 @@ def replicate(
     measures = tuple(dict.fromkeys([*(goal.measure for goal in goals), *map(measure_named, outcomes or ())]))
     if not 0.0 < level < 1.0:
         raise InputError("", "confidence", f"is {level}", "Expected a probability between 0 and 1")
+    if first < FIRST_LOOK:
+        raise InputError(
+            "",
+            "first",
+            f"is {first}",
+            f"Expected {FIRST_LOOK} or more: of fewer, a spread that happens to be small ends the runs too early",
+        )
     try:
         looks = schedule(first, at_most)
     except ValueError as error:

@@ -25,7 +25,8 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.optimize import brentq
+from scipy.special import ndtri, stdtr
 from scipy.stats import t as student_t
 
 MANY_REPLICATIONS = 100_000
@@ -38,6 +39,7 @@ class Verdict(Enum):
     HIGHER = "higher"
     LOWER = "lower"
     NO_DIFFERENCE = "no difference in any replication"
+    NEVER_VARIED = "cannot tell: the same in every replication"
     TOO_SMALL_TO_MATTER = "smaller than the smallest effect that matters"
     CANNOT_TELL_YET = "cannot tell yet"
     ONE_REPLICATION = "one replication: no interval"
@@ -103,7 +105,7 @@ class PairedDifference(Estimate):
         Examples
         --------
         >>> paired_difference([3.0, 1.0, 2.0], [2.0, 2.0, 1.9]).sentence()
-        'cannot tell yet: about 3,469 more replications needed'
+        'cannot tell yet: about 3,475 more replications needed'
         >>> paired_difference([3.0], [2.0]).sentence()
         'one replication: no interval'
         """
@@ -178,15 +180,55 @@ def arms(values: NDArray[np.float64], quantile: float) -> tuple[float, float]:
     >>> below, above > below
     (3.182, True)
     """
+    longer = _longer(skewness(values), quantile, len(values))
+    return quantile + max(0.0, -longer), quantile + max(0.0, longer)
+
+
+def skewness(values: NDArray[np.float64]) -> float:
+    """Return the third central moment over the cube of the standard deviation; 0 where nothing varies.
+
+    Examples
+    --------
+    >>> skewness(np.array([0.0, 0.0, 0.0, 4.0]))
+    0.75
+    """
+    deviation = _standard_deviation(values)
+    if deviation == 0.0:
+        return 0.0
+    scaled = (values - math.fsum(values) / len(values)) / deviation
+    return math.fsum(scaled * scaled * scaled) / len(values)
+
+
+def p_value(values: NDArray[np.float64]) -> float:
+    """Return the two-sided p-value of a mean of zero that goes with the interval of these values.
+
+    It is Student's, but where the long tail points at zero: p is below 1 - level exactly where the interval of
+    :func:`estimate_mean` leaves zero out. 1 where nothing varies, which is no evidence of anything.
+
+    Parameters
+    ----------
+    values
+        One number a replication, shape [r], r >= 2, finite.
+
+    Examples
+    --------
+    >>> round(p_value(np.array([1.0, 2.0, 3.0])), 4)
+    0.0742
+    """
     r = len(values)
     deviation = _standard_deviation(values)
     if deviation == 0.0:
-        return quantile, quantile
-    scaled = (values - math.fsum(values) / r) / deviation
-    skewness = math.fsum(scaled * scaled * scaled) / r
-    z = float(norm.isf(student_t.sf(quantile, r - 1)))
-    longer = skewness * (2.0 * z * z + 1.0) / (6.0 * math.sqrt(r))
-    return quantile + max(0.0, -longer), quantile + max(0.0, longer)
+        return 1.0
+    t = abs(math.fsum(values) / r) / deviation * math.sqrt(r)
+    tail = max(0.0, _towards_zero(values))
+
+    def short_by(quantile: float) -> float:
+        return t - quantile - _longer(tail, quantile, r)
+
+    if short_by(0.0) <= 0.0:
+        return 1.0
+    quantile = t if tail == 0.0 else float(brentq(short_by, 0.0, t))
+    return 2.0 * float(student_t.sf(quantile, r - 1))
 
 
 def paired_difference(
@@ -235,7 +277,8 @@ def paired_difference(
         more = None
     elif verdict is Verdict.CANNOT_TELL_YET:
         target = max(abs(estimate.mean), smallest_effect or 0.0)
-        needed = replications_needed(_standard_deviation(differences), target, level, comparisons)
+        tail = abs(skewness(differences)) if smallest_effect else max(0.0, _towards_zero(differences))
+        needed = replications_needed(_standard_deviation(differences), target, level, comparisons, tail)
         more = None if needed is None else max(1, needed - estimate.n)
     return PairedDifference(
         mean=estimate.mean,
@@ -252,11 +295,11 @@ def paired_difference(
 
 
 def replications_needed(
-    standard_deviation: float, half_width: float, level: float = 0.95, comparisons: int = 1
+    standard_deviation: float, half_width: float, level: float = 0.95, comparisons: int = 1, tail: float = 0.0
 ) -> int | None:
-    """Return the least r >= 2 at which the t interval's half-width falls below half_width, or None if none can.
+    """Return the least r >= 2 at which an arm of the interval falls below half_width, or None if none can.
 
-    The standard deviation is taken as known, so this is a plan and not a promise.
+    Standard deviation and skewness are taken as known, so this is a plan and not a promise.
 
     Parameters
     ----------
@@ -266,11 +309,15 @@ def replications_needed(
         Wanted half-width, >= 0, in the same unit. With 0 and a positive deviation no number suffices.
     level, comparisons
         As in :func:`estimate_mean`.
+    tail
+        Skewness towards the side of the arm, >= 0; 0 for a side without a long tail.
 
     Examples
     --------
     >>> replications_needed(standard_deviation=1.0, half_width=0.5)
     18
+    >>> replications_needed(standard_deviation=1.0, half_width=0.5, tail=2.0)
+    28
     >>> replications_needed(standard_deviation=1.0, half_width=0.0) is None
     True
     """
@@ -281,7 +328,8 @@ def replications_needed(
         return None
 
     def wide(n: int) -> bool:
-        return _quantile(n, level, comparisons) * standard_deviation / math.sqrt(n) >= half_width
+        quantile = _quantile(n, level, comparisons)
+        return (quantile + _longer(tail, quantile, n)) * standard_deviation / math.sqrt(n) >= half_width
 
     high = 2
     while wide(high):
@@ -330,6 +378,17 @@ def _verdict(estimate: Estimate, smallest_effect: float | None) -> Verdict:
     if estimate.standard_error == 0.0:
         return Verdict.NO_DIFFERENCE
     return Verdict.CANNOT_TELL_YET
+
+
+def _towards_zero(values: NDArray[np.float64]) -> float:
+    """Return the skewness on the side of the mean where zero lies: positive where the long tail points at zero."""
+    return -math.copysign(1.0, math.fsum(values)) * skewness(values)
+
+
+def _longer(skewness: float, quantile: float, r: int) -> float:
+    """Return by how many standard errors the arm on the side of a long tail is longer; negative for the other side."""
+    z = -float(ndtri(stdtr(r - 1, -quantile)))
+    return skewness * (2.0 * z * z + 1.0) / (6.0 * math.sqrt(r))
 
 
 def _quantile(n: int, level: float, comparisons: int) -> float:

@@ -68,12 +68,28 @@ def together(values: Numbers, level: float = 0.95) -> tuple[Estimate, ...]:
     """
     numbers = _table(values)
     _check_level(level)
-    r = len(numbers)
-    constant = np.ptp(numbers, axis=0) == 0.0  # where rounding would leave a trace of a spread
-    mean = np.where(constant, numbers[0], numbers.mean(axis=0))
-    error = np.where(constant, 0.0, numbers.std(axis=0, ddof=1) / math.sqrt(r))
-    c = largest_t(numbers, level)
-    reach = [arms(column, c) for column in numbers.T]
+    return intervals(numbers, largest_t(numbers, level), level)
+
+
+def intervals(values: Numbers, multiple: float, level: float) -> tuple[Estimate, ...]:
+    """Return means with intervals of ``multiple`` standard errors, the arm towards a long tail longer.
+
+    Every interval that holds together with others is made here, however its multiple was found.
+
+    Parameters
+    ----------
+    values
+        Shape [r, k], finite, r >= 2.
+    multiple
+        Standard errors, positive.
+    level
+        What the multiple was found for; only noted down.
+    """
+    r = len(values)
+    constant = np.ptp(values, axis=0) == 0.0  # where rounding would leave a trace of a spread
+    mean = np.where(constant, values[0], values.mean(axis=0))
+    error = np.where(constant, 0.0, values.std(axis=0, ddof=1) / math.sqrt(r))
+    reach = [arms(column, multiple) for column in values.T]
     return tuple(
         Estimate(float(m), float(s), float(m - below * s), float(m + above * s), r, level)
         for m, s, (below, above) in zip(mean, error, reach, strict=True)
@@ -182,6 +198,7 @@ class AgainstBest:
         Sample mean of (this one - best of the others).
     low, high
         Interval that holds together with those of all systems; never on the wrong side of 0: low <= 0 <= high.
+        Infinite where the replications set no end.
     can_be_best
         Whether ``high`` > 0: the replications do not exclude that this is the best.
     is_best
@@ -206,7 +223,8 @@ class AgainstBest:
 def with_the_best(values: Numbers, level: float = 0.95, larger_is_better: bool = True) -> tuple[AgainstBest, ...]:
     """Return for each system an interval for its mean minus the best of the others'; all hold together.
 
-    Works on paired replications: what all systems share in a replication drops out.
+    Works on paired replications: what all systems share in a replication drops out. A difference that was the same in
+    all of them has no spread to make an interval of, and decides nothing.
 
     Parameters
     ----------
@@ -231,24 +249,21 @@ def with_the_best(values: Numbers, level: float = 0.95, larger_is_better: bool =
     [False, False, True]
     """
     numbers = _table(values) * (1.0 if larger_is_better else -1.0)
-    r, k = numbers.shape
+    k = numbers.shape[1]
     if k < 2:
         raise ValueError(f"the best of the others needs two systems or more, found {k}")
     pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
     differences = np.column_stack([numbers[:, i] - numbers[:, j] for i, j in pairs])
-    mean = differences.mean(axis=0)
-    error = differences.std(axis=0, ddof=1) / math.sqrt(r)
-    reach = largest_t(differences, level) * error
-    gap, wide = np.zeros((k, k)), np.zeros((k, k))
-    for (i, j), m, w in zip(pairs, mean, reach, strict=True):
-        gap[i, j], gap[j, i] = m, -m
-        wide[i, j] = wide[j, i] = w
+    gap, low, high = np.zeros((k, k)), np.zeros((k, k)), np.zeros((k, k))
+    for (i, j), one in zip(pairs, intervals(differences, largest_t(differences, level), level), strict=True):
+        ends = (one.low, one.high) if one.standard_error > 0.0 else (-math.inf, math.inf)
+        gap[i, j], low[i, j], high[i, j] = one.mean, *ends
+        gap[j, i], low[j, i], high[j, i] = -one.mean, -ends[1], -ends[0]
     found = []
     for i in range(k):
         others = [j for j in range(k) if j != i]
-        low = min(0.0, float(np.min(gap[i, others] - wide[i, others])))
-        high = max(0.0, float(np.min(gap[i, others] + wide[i, others])))
-        found.append(AgainstBest(float(np.min(gap[i, others])), low, high))
+        ends = min(0.0, float(np.min(low[i, others]))), max(0.0, float(np.min(high[i, others])))
+        found.append(AgainstBest(float(np.min(gap[i, others])), *ends))
     return tuple(found)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scipy.stats import t as student_t
 
 from simcollect.core.errors import InputError
 from simcollect.experiment import until as module
@@ -16,6 +15,7 @@ from simcollect.experiment.joint import family
 from simcollect.experiment.store import JOINT
 from simcollect.experiment.until import Goal, Replicated, goals_of, replicate
 from simcollect.scenario import Scenario
+from simcollect.stats.intervals import p_value
 from simcollect.stats.simultaneous import largest_t
 
 TWO = ["gentle", "firm"]
@@ -51,9 +51,7 @@ def test_looking_for_a_sign_costs_wider_intervals_since_luck_has_many_tries(tiny
     found = replicate(tiny, TWO, until="sign", outcomes=["net_recovery"], at_most=15, workers=1)
     values = family(found.comparison, found.measures).values
     assert found.multiple > largest_t(values)
-    t = abs(values.mean()) / (values.std(ddof=1) / math.sqrt(len(values)))
-    once = 2.0 * float(student_t.sf(t, len(values) - 1))
-    assert found.to_frame()["p"].iloc[0] == pytest.approx(min(1.0, 2 * once))  # two looks: 10 and 15
+    assert found.to_frame()["p"].iloc[0] == pytest.approx(min(1.0, 2 * p_value(values[:, 0])))  # two looks: 10 and 15
 
 
 def test_a_folder_is_gone_on_from_and_gives_the_same_answer(
@@ -112,3 +110,21 @@ def test_what_cannot_be_meant_is_taught(until: dict[str, str] | str, told: str, 
 def test_a_limit_below_the_first_look_is_taught(tiny: Scenario) -> None:
     with pytest.raises(InputError, match="at_most is 5"):
         replicate(tiny, TWO, until={"kept": "9pp"}, at_most=5, workers=1)
+
+
+def test_an_outcome_that_never_differed_is_not_known_and_the_sentence_says_how_rare_a_difference_may_be(
+    tiny: Scenario, wide: Replicated
+) -> None:
+    rows = wide.comparison.runs.assign(kept_share=0.5)
+    constant = replace(wide, comparison=replace(wide.comparison, runs=rows), goals=(Goal("kept_share", None),))
+    row = constant.to_frame().set_index("measure").loc["kept_share"]
+    assert not row["met"]
+    assert not constant.reached
+    n = constant.n_replications
+    assert f"the same in all {n} replications, and it may be another in up to" in constant.sentences()[1]
+    assert f"{100 * (1 - 0.05 ** (1 / n)):.2g} % of replications" in constant.sentences()[1]
+
+
+def test_a_first_look_at_fewer_than_ten_is_taught(tiny: Scenario) -> None:
+    with pytest.raises(InputError, match="first is 3"):
+        replicate(tiny, TWO, until={"kept": "9pp"}, first=3, workers=1)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simcollect.stats import Verdict, estimate_mean, paired_difference, replications_needed, variance_ratio
+from simcollect.stats.intervals import p_value, skewness
 
 
 def test_mean_and_t_interval_agree_with_the_hand_calculation() -> None:
@@ -125,11 +126,46 @@ def test_a_constant_difference_is_certain() -> None:
 
 
 def test_an_interval_over_zero_says_how_many_more_replications() -> None:
-    # Differences 1, -1, 1, 1 around mean 0.5, standard deviation 1: r such that t(0.975, r-1) / sqrt(r) < 0.5 is 18.
+    # Differences 1, -1, 1, 1 around mean 0.5: standard deviation 1, skewness -3/4, with the long tail towards zero.
     found = paired_difference([1.0, -1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0])
     assert found.verdict is Verdict.CANNOT_TELL_YET
-    assert found.more_replications == 18 - 4
-    assert found.sentence() == "cannot tell yet: about 14 more replications needed"
+
+    def arm(r: int) -> float:
+        z = stats.norm.isf(0.025)
+        longer = 0.75 * (2.0 * z * z + 1.0) / (6.0 * math.sqrt(r))
+        return float((stats.t.isf(0.025, r - 1) + longer) / math.sqrt(r))
+
+    assert found.more_replications is not None
+    r = 4 + found.more_replications
+    assert arm(r) < 0.5 <= arm(r - 1)
+    assert found.sentence() == f"cannot tell yet: about {r - 4} more replications needed"
+    # With the long tail on the other side Student's arm is what stands before zero: t(0.975, 17) / sqrt(18) < 0.5.
+    away = paired_difference([-0.5, 1.5, -0.5, -0.5], [-0.5] * 4)
+    assert (away.mean, away.more_replications) == (0.5, 18 - 4)
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=12).filter(lambda values: np.std(values) > 1e-3),
+    st.sampled_from([0.5, 0.8, 0.95, 0.99]),
+)
+def test_p_is_below_the_error_allowed_exactly_where_the_interval_leaves_zero_out(
+    values: list[float], level: float
+) -> None:
+    found, p = estimate_mean(values, level), p_value(np.array(values))
+    clear = max(found.low, -found.high)  # how far the interval is from zero, negative where it holds it
+    if abs(clear) > 1e-6 * found.standard_error:
+        assert (p < 1.0 - level) == (clear > 0.0)
+
+
+def test_p_is_students_but_where_the_long_tail_points_at_zero() -> None:
+    symmetric = np.array([-0.5, 1.0, 2.5])
+    assert p_value(symmetric) == pytest.approx(stats.ttest_1samp(symmetric, 0.0).pvalue)
+    away, towards = np.array([1.0, 1.1, 1.2, 4.0]), np.array([-1.0, 1.8, 1.9, 2.0])
+    assert skewness(away) > 0.0 > skewness(towards)
+    assert p_value(away) == pytest.approx(stats.ttest_1samp(away, 0.0).pvalue)
+    assert p_value(-away) == p_value(away)
+    assert p_value(towards) > stats.ttest_1samp(towards, 0.0).pvalue
+    assert p_value(np.array([3.0, 3.0])) == 1.0
 
 
 def test_a_mean_of_zero_needs_a_stated_smallest_effect() -> None:

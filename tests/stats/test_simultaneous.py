@@ -125,6 +125,26 @@ def test_a_clear_winner_is_best_and_costs_turn_it_round() -> None:
     assert [s.is_best for s in with_the_best(values, larger_is_better=False)] == [True, False, False]
 
 
+def test_a_difference_never_seen_to_vary_neither_makes_a_best_nor_excludes_one() -> None:
+    values = correlated(np.random.default_rng(2), 0.9, k=3) + np.array([0.0, 10.0, 20.0])
+    ahead = values[:, [2]] + 1.0  # by the same in every replication
+    systems = with_the_best(np.column_stack([values, ahead]))
+    assert [s.can_be_best for s in systems] == [False, False, True, True]
+    assert not any(s.is_best for s in systems)
+    twins = with_the_best(np.column_stack([values[:, 2], values[:, 2]]))
+    assert [s.can_be_best for s in twins] == [True, True]
+
+
+def test_comparisons_with_the_best_hold_for_skewed_systems_as_often_as_said() -> None:
+    rng = np.random.default_rng(12)
+    n, held = 300, 0
+    for _ in range(n):
+        systems = with_the_best(np.array([0.0, 0.0, 0.5]) - rng.exponential(size=(20, 3)) ** 1.5)
+        truth = [-0.5, -0.5, 0.5]
+        held += all(s.low <= t <= s.high for s, t in zip(systems, truth, strict=True))
+    assert held / n > 0.95 - 4.0 * math.sqrt(0.95 * 0.05 / n)
+
+
 def test_holm_of_a_textbook_example_and_never_below_the_raw_value() -> None:
     p = np.array([0.01, 0.02, 0.03, 0.04])
     assert holm(p) == pytest.approx([0.04, 0.06, 0.06, 0.06])
