@@ -32,11 +32,12 @@ from typing import Any, Final, cast
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.outcomes.measures import HEADLINE
-from simcollect.scenario import Quantity, Scenario, load, read_document
-from simcollect.scenario.places import at_path, dotted, shown
+from simcollect.scenario import Scenario, load, read_document
+from simcollect.scenario.places import dotted, shown
 from simcollect.scenario.run import MAX_SEED
-from simcollect.scenario.variation import as_document, parsed
-from simcollect.sweep.points import DRAWN, KINDS, Choice, Kind, Point, Range, Values, distinct, drawn, grid, in_parallel
+from simcollect.sweep.choices import flat, read_choices
+from simcollect.sweep.faults import Faults
+from simcollect.sweep.points import DRAWN, KINDS, Choice, Kind, Point, Values, distinct, drawn, grid, in_parallel
 
 FIELDS: Final = (
     "question",
@@ -53,8 +54,7 @@ FIELDS: Final = (
 )
 _DESIGN: Final = ("kind", "n", "seed")
 _RUN: Final = ("replications", "precision", "most")
-_RANGE: Final = frozenset({"low", "high", "unit", "levels"})
-_FIRST_REPLICATIONS: Final = 10
+_FIRST_REPLICATIONS: Final = 10  # before a width is believed: of fewer, a spread that happens to be small ends too much
 _MOST_REPLICATIONS: Final = 200
 _MOST_POINTS: Final = 1_000_000
 
@@ -168,28 +168,32 @@ class _Reader:
     def __init__(self, document: Mapping[str, Any], file: Path) -> None:
         self.document = document
         self.file = file
-        self.faults: list[InputError] = []
+        self.faults = Faults(file.name)
 
     def experiment(self, name: str, text: str) -> Experiment:
-        self._check_fields((), self.document, FIELDS)
+        self.faults.check_fields((), self.document, FIELDS)
         scenario = self._scenario()
         if scenario is None:
-            raise InputErrors(self.faults)
+            raise InputErrors(self.faults.found)
         strategies = self._strategies(scenario)
         design, run = self._table("design"), self._table("run")
-        self._check_fields(("design",), design, _DESIGN)
-        self._check_fields(("run",), run, _RUN)
-        seed = self._whole(("seed",), self.document.get("seed", scenario.run.seed), 0, MAX_SEED)
+        self.faults.check_fields(("design",), design, _DESIGN)
+        self.faults.check_fields(("run",), run, _RUN)
+        seed = self.faults.whole(("seed",), self.document.get("seed", scenario.run.seed), 0, MAX_SEED)
         kind = self._word(("design", "kind"), design.get("kind", "grid"), KINDS)
-        levers, uncertainties = (self._choices(scenario, block, kind) for block in ("levers", "uncertainties"))
+        levers, uncertainties = (
+            read_choices(self.faults, scenario, block, self._table(block), kind)
+            for block in ("levers", "uncertainties")
+        )
         for place in levers.keys() & uncertainties.keys():
-            self._say(
+            self.faults.say(
                 ("uncertainties", place), "is a lever as well", "Expected each place once", "Remove one of the two"
             )
         n = self._n_points(design, kind, {**levers, **uncertainties})
         precision = self._precision(run)
-        replications = run.get("replications", _FIRST_REPLICATIONS if precision else scenario.run.replications)
-        least = 2 if precision else 1
+        least = _FIRST_REPLICATIONS if precision else 1
+        asked = run.get("replications", _FIRST_REPLICATIONS if precision else scenario.run.replications)
+        replications = self.faults.whole(("run", "replications"), asked, least, 1_000_000)
         experiment = Experiment(
             name=name,
             text=text,
@@ -202,72 +206,62 @@ class _Reader:
             uncertainties=uncertainties,
             kind=cast(Kind, kind),
             n=n,
-            design_seed=self._whole(("design", "seed"), design.get("seed", seed), 0, MAX_SEED),
-            replications=self._whole(("run", "replications"), replications, least, 1_000_000),
+            design_seed=self.faults.whole(("design", "seed"), design.get("seed", seed), 0, MAX_SEED),
+            replications=replications,
             precision=precision,
-            most=self._most(run, precision),
+            most=self._most(run, precision, replications),
             answers=self._answers(),
         )
-        if self.faults:
-            raise InputErrors(self.faults)
+        if self.faults.found:
+            raise InputErrors(self.faults.found)
         return experiment
-
-    def _say(self, path: Sequence[str | int], found: str, expected: str, suggestion: str = "") -> None:
-        self.faults.append(InputError(self.file.name, dotted(path), found, expected, suggestion))
-
-    def _check_fields(self, at: tuple[str, ...], table: Mapping[str, Any], known: Sequence[str]) -> None:
-        for key in table:
-            if key not in known:
-                self.faults.append(InputError.unknown(self.file.name, dotted((*at, key)), known))
 
     def _table(self, name: str) -> Mapping[str, Any]:
         found = self.document.get(name, {})
         if isinstance(found, Mapping):
             return found
-        self._say((name,), shown(found), "Expected a table", f"Write it as [{name}]")
+        self.faults.say((name,), shown(found), "Expected a table", f"Write it as [{name}]")
         return {}
 
     def _text(self, name: str) -> str:
         found = self.document.get(name, "")
         if not isinstance(found, str):
-            self._say((name,), shown(found), "Expected text in quotes")
+            self.faults.say((name,), shown(found), "Expected text in quotes")
         return str(found)
-
-    def _whole(self, path: tuple[str, ...], found: Any, low: int, high: int) -> int:
-        if isinstance(found, int) and not isinstance(found, bool) and low <= found <= high:
-            return found
-        self._say(path, shown(found), f"Expected a whole number from {low} to {high}")
-        return low
 
     def _word(self, path: tuple[str, ...], found: Any, known: Sequence[str]) -> str:
         if found in known:
             return str(found)
         near = closest(str(found), known)
         expected = "Expected one of " + ", ".join(f'"{word}"' for word in known)
-        self._say(path, shown(found), expected, f'Did you mean "{near}"?' if near else "")
+        self.faults.say(path, shown(found), expected, f'Did you mean "{near}"?' if near else "")
         return known[0]
 
     def _names(self, name: str, default: tuple[str, ...], known: Sequence[str], noun: str) -> tuple[str, ...]:
         found = self.document.get(name, default)
         if not isinstance(found, tuple) or not found or not all(isinstance(item, str) for item in found):
-            self._say((name,), shown(found), f"Expected a list of {noun}s in square brackets", f'["{known[0]}"]')
+            self.faults.say(
+                (name,), shown(found), f"Expected a list of {_plural(noun)} in square brackets", f'["{known[0]}"]'
+            )
             return default
         for position, item in enumerate(found):
             if item not in known:
                 near = closest(item, known)
                 hint = f'Did you mean "{near}"?' if near else ""
-                self._say((name, position), shown(item), f"Known {noun}s: {', '.join(known)}", hint)
+                self.faults.say((name, position), shown(item), f"Known {_plural(noun)}: {', '.join(known)}", hint)
             if item in found[:position]:
-                self._say((name, position), f'names "{item}" again', f"Expected each {noun} once")
+                self.faults.say((name, position), f'names "{item}" again', f"Expected each {noun} once")
         return found
 
     def _scenario(self) -> Scenario | None:
         found = self.document.get("scenario")
         if found is None:
-            self._say(("scenario",), "is missing", "Expected a scenario", 'Add scenario = "cards_taiwan"')
+            self.faults.say(("scenario",), "is missing", "Expected a scenario", 'Add scenario = "cards_taiwan"')
             return None
         if not isinstance(found, str | Mapping):
-            self._say(("scenario",), shown(found), "Expected a name, a path or a table", 'scenario = "cards_taiwan"')
+            self.faults.say(
+                ("scenario",), shown(found), "Expected a name, a path or a table", 'scenario = "cards_taiwan"'
+            )
             return None
         beside = self.file.parent / found if isinstance(found, str) else None
         try:
@@ -280,12 +274,12 @@ class _Reader:
             for e in error.errors:
                 here = of_table and e.where == "scenario"
                 where, path = (self.file.name, f"scenario.{e.path}") if here else (e.where or self.file.name, e.path)
-                self.faults.append(InputError(where, path, e.found, e.expected, e.suggestion))
+                self.faults.found.append(InputError(where, path, e.found, e.expected, e.suggestion))
             return None
 
     def _strategies(self, scenario: Scenario) -> tuple[str, ...]:
         # A strategy may be one that only the points add.
-        added = [place for place in _flat(self._table("levers")) if place[:1] == ("strategies",) and len(place) == 2]
+        added = [place for place in flat(self._table("levers")) if place[:1] == ("strategies",) and len(place) == 2]
         known = (*scenario.strategies, *(str(place[1]) for place in added))
         return self._names("strategies", tuple(scenario.strategies), known, "strategy")
 
@@ -294,7 +288,7 @@ class _Reader:
         if found is None:
             return ""
         if found not in strategies:
-            self._say(("reference",), shown(found), f"Expected one of the strategies: {', '.join(strategies)}")
+            self.faults.say(("reference",), shown(found), f"Expected one of the strategies: {', '.join(strategies)}")
         return str(found)
 
     def _outcomes(self) -> tuple[str, ...]:
@@ -303,7 +297,7 @@ class _Reader:
     def _precision(self, run: Mapping[str, Any]) -> dict[str, float]:
         found = run.get("precision", {})
         if not isinstance(found, Mapping):
-            self._say(
+            self.faults.say(
                 ("run", "precision"),
                 shown(found),
                 "Expected a half-width for each outcome",
@@ -313,10 +307,10 @@ class _Reader:
         for outcome, width in found.items():
             if outcome not in ALL_MEASURES:
                 path = dotted(("run", "precision", outcome))
-                self.faults.append(InputError.unknown(self.file.name, path, ALL_MEASURES, "outcome"))
+                self.faults.found.append(InputError.unknown(self.file.name, path, ALL_MEASURES, "outcome"))
             elif isinstance(width, bool) or not isinstance(width, int | float) or not 0 < width < float("inf"):
                 unit = ALL_MEASURES[outcome].unit
-                self._say(("run", "precision", outcome), shown(width), f"Expected a half-width above 0 ({unit})")
+                self.faults.say(("run", "precision", outcome), shown(width), f"Expected a half-width above 0 ({unit})")
         return {outcome: float(width) for outcome, width in found.items() if isinstance(width, int | float)}
 
     def _answers(self) -> tuple[Mapping[str, Any], ...]:
@@ -324,27 +318,31 @@ class _Reader:
         tables = (found,) if isinstance(found, Mapping) else found
         if isinstance(tables, tuple) and all(isinstance(table, Mapping) for table in tables):
             return tables
-        self._say(("answer",), shown(found), "Expected tables", "Write each as [[answer]]")
+        self.faults.say(("answer",), shown(found), "Expected tables", "Write each as [[answer]]")
         return ()
 
-    def _most(self, run: Mapping[str, Any], precision: Mapping[str, float]) -> int:
+    def _most(self, run: Mapping[str, Any], precision: Mapping[str, float], first: int) -> int:
         if "most" in run and not precision:
-            self._say(
+            self.faults.say(
                 ("run", "most"), "has no effect", "Expected run.precision beside it", "Say run.replications instead"
             )
-        return self._whole(("run", "most"), run.get("most", _MOST_REPLICATIONS), 2, 1_000_000)
+        if not precision:
+            return _MOST_REPLICATIONS
+        return self.faults.whole(("run", "most"), run.get("most", max(first, _MOST_REPLICATIONS)), first, 1_000_000)
 
     def _n_points(self, design: Mapping[str, Any], kind: str, choices: Mapping[str, Choice]) -> int:
         path = ("design", "n")
         if kind in DRAWN:
             if not choices:
-                self._say(("levers",), "is missing", f"Expected places to draw values for ({kind})", "Add [levers]")
+                self.faults.say(
+                    ("levers",), "is missing", f"Expected places to draw values for ({kind})", "Add [levers]"
+                )
             if "n" not in design:
-                self._say(path, "is missing", "Expected the number of points to draw", "Add n = 64")
+                self.faults.say(path, "is missing", "Expected the number of points to draw", "Add n = 64")
                 return 1
-            return self._whole(path, design["n"], 1, _MOST_POINTS)
+            return self.faults.whole(path, design["n"], 1, _MOST_POINTS)
         if "n" in design:
-            self._say(
+            self.faults.say(
                 path, "has no effect", f'A design of kind "{kind}" has as many points as its values give', "Remove it"
             )
         if kind == "grid":
@@ -352,96 +350,17 @@ class _Reader:
             for choice in choices.values():
                 size *= max(1, len(choice.listed) if isinstance(choice, Values) else choice.n_levels)
             if size > _MOST_POINTS:
-                self._say(("design",), f"has {size:,} points", f"Expected at most {_MOST_POINTS:,}", "Draw them: sobol")
+                self.faults.say(
+                    ("design",), f"has {size:,} points", f"Expected at most {_MOST_POINTS:,}", "Draw them: sobol"
+                )
         lengths = {place: len(choice.listed) for place, choice in choices.items() if isinstance(choice, Values)}
         if kind == "list" and len(set(lengths.values())) > 1:
             told = ", ".join(f"{place}: {length}" for place, length in lengths.items())
-            self._say(
+            self.faults.say(
                 ("design", "kind"), 'is "list" with lists of unequal length', f"Expected as many values each ({told})"
             )
         return 0
 
-    def _choices(self, scenario: Scenario, block: str, kind: str) -> dict[str, Choice]:
-        tree = as_document(scenario)
-        choices: dict[str, Choice] = {}
-        for path, written in _flat(self._table(block)).items():
-            place = dotted(path)
-            if place in choices:
-                self._say((block, place), "stands twice", "Expected each place once")
-                continue
-            choice = self._choice((block, place), written, _quantity(tree, path), kind)
-            if choice is not None:
-                choices[place] = choice
-        return choices
 
-    def _choice(self, path: tuple[str, ...], written: Any, quantity: Quantity | None, kind: str) -> Choice | None:
-        listing = "[60, 90, 120]"
-        if isinstance(written, tuple):
-            if written:
-                return Values(written)
-            self._say(path, "is an empty list", "Expected at least one value", listing)
-            return None
-        if written == "range":
-            if quantity is None:
-                self._say(
-                    path, "asks for its range", "Only behaviour, capacity and economics numbers state one", listing
-                )
-                return None
-            written = {"low": quantity.range[0], "high": quantity.range[1]}
-        if not isinstance(written, Mapping):
-            self._say(path, shown(written), 'Expected a list of values, { low = ..., high = ... } or "range"', listing)
-            return None
-        return self._range(path, written, quantity, kind)
-
-    def _range(
-        self, path: tuple[str, ...], written: Mapping[str, Any], quantity: Quantity | None, kind: str
-    ) -> Range | None:
-        low, high, n_levels = written.get("low"), written.get("high"), written.get("levels", 0)
-        before = len(self.faults)
-        self._check_fields(path, written, sorted(_RANGE))
-        if not (_is_number(low) and _is_number(high) and cast(float, low) < cast(float, high)):
-            self._say(path, f"goes from {low} to {high}", "Expected numbers low < high", "{ low = 60, high = 120 }")
-        if "unit" in written and (quantity is None or written["unit"] != quantity.unit):
-            found = shown(written["unit"])
-            unit = f'"{quantity.unit}", the unit of this number' if quantity else "no unit: the place states none"
-            self._say((*path, "unit"), found, f"Expected {unit}", "Convert the ends, or leave unit out")
-        if kind == "list":
-            self._say(path, "is a range", 'Expected a list of values, as design.kind is "list"')
-        if kind == "grid" and not (isinstance(n_levels, int) and n_levels >= 2):
-            self._say(
-                (*path, "levels"),
-                "is missing" if "levels" not in written else shown(n_levels),
-                "A grid needs the number of values in a range, at least 2",
-                "Add levels = 5, or list the values",
-            )
-        if kind in DRAWN and "levels" in written:
-            self._say((*path, "levels"), "has no effect", f'Expected it in a grid only, not in "{kind}"', "Remove it")
-        if len(self.faults) > before:
-            return None
-        return Range(cast(float, low), cast(float, high), n_levels)
-
-
-def _flat(table: Mapping[str, Any], at: tuple[str | int, ...] = ()) -> dict[tuple[str | int, ...], Any]:
-    """Return what stands at each place; a place may be written in quotes or as nested tables."""
-    found: dict[tuple[str | int, ...], Any] = {}
-    for key, value in table.items():
-        try:
-            path = (*at, *parsed(key))
-        except InputError:
-            path = (*at, key)
-        if isinstance(value, Mapping) and not value.keys() & _RANGE:
-            found |= _flat(value, path)
-        else:
-            found[path] = value
-    return found
-
-
-def _quantity(tree: Mapping[str, Any], path: tuple[str | int, ...]) -> Quantity | None:
-    found, depth = at_path(tree, path)
-    if depth < len(path) or not isinstance(found, Mapping) or not {"value", "unit", "range"} <= found.keys():
-        return None
-    return Quantity.model_validate(found)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+def _plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -60,6 +60,7 @@ def test_the_experiments_of_the_repository_are_valid(name: str) -> None:
         (('"tiny"', '"tyni"'), 'scenario "tyni" is not known. Scenarios known by name: cards_taiwan'),
         (('["no_action", "firm"]', '["no_action", "frim"]'), 'strategies[1] is "frim". Did you mean "firm"?'),
         (('["no_action", "firm"]', '["firm", "firm"]'), 'strategies[1] names "firm" again'),
+        (('["no_action", "firm"]', '"firm"'), "Expected a list of strategies in square brackets"),
         (("kept_share", "kept_shere"), 'outcomes[1] is "kept_shere". Did you mean "kept_share"?'),
         (("seed = 5", "seed = -1"), "seed is -1. Expected a whole number from 0"),
         (("seed = 5", "sed = 5"), 'sed is not a known field. Did you mean "seed"?'),
@@ -73,6 +74,14 @@ def test_the_experiments_of_the_repository_are_valid(name: str) -> None:
         (("[60, 75]", "[60, 7000]"), "strategies.firm.late.enter_dpd is 7000"),
         (("[0.2, 0.5]", "[0.2, 50.0]"), "inside its range 0 to 5"),
         (("replications = 3", "replications = 0"), "run.replications is 0"),
+        (
+            ("replications = 3", "replications = 9\nprecision = { kept_share = 0.1 }"),
+            "run.replications is 9. Expected a whole number from 10",
+        ),
+        (
+            ("replications = 3", "replications = 12\nprecision = { kept_share = 0.1 }\nmost = 11"),
+            "run.most is 11. Expected a whole number from 12",
+        ),
         (("replications = 3", "most = 3"), "run.most has no effect"),
         (("replications = 3", "precision = { kept_shar = 0.1 }"), 'Did you mean "kept_share"?'),
         (("replications = 3", "precision = { kept_share = 0 }"), "Expected a half-width above 0 (share)"),
