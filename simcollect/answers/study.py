@@ -17,9 +17,10 @@ from simcollect.core.errors import InputError, closest
 from simcollect.core.words import Lang
 from simcollect.experiment.run import Progress
 from simcollect.sweep.experiment import Experiment, read_experiment
+from simcollect.sweep.manifest import MANIFEST
 from simcollect.sweep.request import make_request
 from simcollect.sweep.status import read_json
-from simcollect.sweep.study import MANIFEST, Study
+from simcollect.sweep.study import Study
 from simcollect.sweep.work import do
 
 EXPERIMENTS: Final = Path("experiments")

@@ -154,8 +154,8 @@ def merge(
     from simcollect.sweep import Study
 
     screen = Screen()
-    study = Study.create(Study.open(folders[0]).request, out)
-    for sentence in study.merge(folders):
+    study, told = Study.merged(folders, out)
+    for sentence in told:
         screen.note(sentence)
     if as_json:
         typer.echo(json.dumps(_as_dict(study, study.status()), indent=2))

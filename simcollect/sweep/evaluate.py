@@ -142,14 +142,19 @@ def _in_folder(
         more = study.request.extended(points, block.strategies, block.first, block.stop, "points")
         if more != study.request:
             study = study.extended(more)
-    study.run(workers=workers, executor=executor, on_progress=on_progress)
+    # A run that failed is done once more: what it failed of may have been the machine, or has been put right.
+    study.run(workers=workers, executor=executor, on_progress=on_progress, retry_failed=True)
     failures = study.failures()
     if len(failures):
         first = failures.iloc[0]
         number = {text: position for position, text in enumerate(asked.points)}
         at = number.get(study.request.points[int(first["point"])])
         if at is not None:
-            raise _failure(asked, at, str(first["strategy"]), int(first["replication"]), str(first["error"]))
+            failure = _failure(asked, at, str(first["strategy"]), int(first["replication"]), str(first["error"]))
+            raise SimcollectError(
+                f"{failure} Put that right and ask again with the same folder: what has finished is kept, and "
+                "runs that failed are done once more."
+            )
     found = study.results()
     ours = {text: position for position, text in enumerate(asked.points)}
     theirs = {position: ours[text] for position, text in enumerate(study.request.points) if text in ours}
@@ -177,5 +182,5 @@ def _as_asked(found: pd.DataFrame, asked: Request, points: Sequence[Mapping[str,
 def _failure(request: Request, point: int, strategy: str, replication: int, error: str) -> SimcollectError:
     return SimcollectError(
         f"Replication {replication} of {strategy} at point {point} ({request.points[point]}), seed "
-        f"{request.scenario.run.seed}, failed: {error}"
+        f"{request.scenario.run.seed}, failed: {error}."
     )

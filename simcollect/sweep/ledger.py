@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -104,10 +104,14 @@ class Ledger:
         query = "SELECT 1 FROM task WHERE content = ? AND replication = ?"
         return self._base.execute(query, (content, replication)).fetchone() is not None
 
-    def counts(self) -> tuple[int, int]:
-        """Return how many runs are finished, and how many have failed."""
-        finished, failed = self._base.execute("SELECT COUNT(digest), COUNT(error) FROM task").fetchone()
-        return finished, failed
+    def counts(self, wanted: Callable[[str, int], bool] = lambda content, replication: True) -> tuple[int, int]:
+        """Return how many of the runs wanted, by content and replication, are finished, and how many have failed."""
+        found = [0, 0]
+        for content, replication, has_failed in self._base.execute(
+            "SELECT content, replication, error IS NOT NULL FROM task"
+        ):
+            found[has_failed] += wanted(content, replication)
+        return found[0], found[1]
 
     def seconds(self) -> tuple[float, float, float]:
         """Return the seconds of all runs: in the engine, in reading logs, in all."""
@@ -303,7 +307,8 @@ class Ledger:
             f'"{self.folder / LEDGER}"',
             found,
             "Expected the ledger that this version of simcollect wrote",
-            "Nothing is lost: move this file away and resume; the ledger is then made again from the shards",
+            "To go on, move this file away and resume: the ledger is made again from the shards. Lost are runs in no "
+            "shard yet (of half a minute at most) and which failed; those are done again",
         )
 
 

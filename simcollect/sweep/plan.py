@@ -61,10 +61,11 @@ class Plan:
 
     def __init__(self, request: Request, stops: Mapping[int, int] | None = None) -> None:
         self.request = request
+        self.stops = dict(stops or {})
         ranges: dict[tuple[int, str], list[range]] = {}
         for block in request.blocks:
             for point in block.points:
-                stop = max(block.stop, (stops or {}).get(point, 0))
+                stop = max(block.stop, self.stops.get(point, 0))
                 for strategy in block.strategies:
                     ranges.setdefault((point, strategy), []).append(range(block.first, stop))
         order = {name: position for position, name in enumerate(request.strategies)}

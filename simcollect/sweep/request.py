@@ -162,10 +162,6 @@ class Request:
 
     def write(self, folder: Path) -> None:
         """Write ``request.json``, all of it or nothing, and the experiment's file beside it as it was read."""
-        text = json.dumps(self._as_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        partial = folder / f".{REQUEST}.partial"
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(folder / REQUEST)
         home = self.scenario.folder
         try:
             home = os.path.relpath(home, folder)
@@ -174,6 +170,11 @@ class Request:
         (folder / HOME).write_text(Path(home).as_posix() + "\n", encoding="utf-8")
         if self.text:
             (folder / "experiment.toml").write_text(self.text, encoding="utf-8")
+        # Last, as it makes the folder a study: a kill before leaves none, a kill behind leaves all of it.
+        text = json.dumps(self._as_json(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        partial = folder / f".{REQUEST}.partial"
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(folder / REQUEST)
 
     def _as_json(self) -> dict[str, Any]:
         return {

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from simcollect.experiment.design import BASELINE
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.stats import estimate_mean, paired_difference, replications_needed
+from simcollect.stats.intervals import skewness
+from simcollect.stats.looks import level_for_width
 from simcollect.sweep.plan import Use
 from simcollect.sweep.points import point_of, point_text
 from simcollect.sweep.request import Request
@@ -83,14 +85,17 @@ def results_of(request: Request, uses: Iterable[Use], rows: pa.Table) -> pd.Data
 def means_of(request: Request, results: pd.DataFrame, outcomes: Sequence[str], level: float = LEVEL) -> pd.DataFrame:
     """Return means over replications: one row a point, strategy, reading day and outcome.
 
-    Columns: point, its places, strategy, day, outcome, unit, mean, low, high (Student t interval of ``level``) and n.
-    Not a number where the outcome is none in some replication.
+    Columns: point, its places, strategy, day, outcome, unit, mean, low, high (Student t interval that holds with
+    ``level``, also where the runs ended because it was narrow enough) and n. Not a number where the outcome is none in
+    some replication.
     """
     rows = []
     for (point, strategy, day), runs in _groups(results, ["point", "strategy", "day"], request):
         for outcome in outcomes:
             values = runs[outcome].to_numpy(dtype=np.float64)
-            rows.append((point, strategy, day, outcome, ALL_MEASURES[outcome].unit, *_mean(values, level), len(values)))
+            # Runs that ended when this interval was narrow enough pay for the stopping in its width.
+            told = _mean(values, level_for_width(level) if outcome in request.precision else level)
+            rows.append((point, strategy, day, outcome, ALL_MEASURES[outcome].unit, *told, len(values)))
     columns = ["point", "strategy", "day", "outcome", "unit", "mean", "low", "high", "n"]
     return with_places(request, pd.DataFrame(rows, columns=columns))
 
@@ -145,13 +150,13 @@ def differences_of(
 def stops_for_precision(request: Request, results: pd.DataFrame, now: int) -> dict[int, int]:
     """Return, for points not precise enough with ``now`` replications, the number to go on to.
 
-    That many would do were the standard deviation seen so far the true one; never more than twice as many at once, and
-    never beyond ``request.most``. A point is precise when the interval of every outcome asked for is at most as wide
-    under every strategy.
+    That many would do were standard deviation and skewness seen so far the true ones; never more than twice as many at
+    once, and never beyond ``request.most``. A point is precise when neither arm of the interval of any outcome asked
+    for is longer than that, under every strategy.
     """
     stops: dict[int, int] = {}
-    last = results["day"].max() if len(results) else 0
-    for point, runs in results[results["day"] == last].groupby("point", sort=True):
+    for point, every_day in results.groupby("point", sort=True):
+        runs = every_day[every_day["day"] == every_day["day"].max()]  # the horizon may differ from point to point
         needed = now
         for _, of_strategy in runs.groupby("strategy", sort=False):
             for outcome, width in request.precision.items():
@@ -159,7 +164,8 @@ def stops_for_precision(request: Request, results: pd.DataFrame, now: int) -> di
                 if len(values) < 2 or not np.all(np.isfinite(values)):
                     continue
                 deviation = 0.0 if np.all(values == values[0]) else float(np.std(values, ddof=1))
-                needed = max(needed, replications_needed(deviation, width, LEVEL) or request.most)
+                enough = replications_needed(deviation, width, level_for_width(LEVEL), tail=abs(skewness(values)))
+                needed = max(needed, enough or request.most)
         if needed > now and now < request.most:
             stops[int(cast(int, point))] = min(needed, 2 * now, request.most)
     return stops

@@ -78,7 +78,7 @@ class Clock:
         self._written = -math.inf
         self._seconds = [0.0, 0.0, 0.0]
         self._finished, self._failed = ledger.counts()
-        self._at_start = self._finished + self._failed
+        self._n_done = 0
         self.n_all = 0
 
     @property
@@ -87,8 +87,9 @@ class Clock:
         return self._finished + self._failed
 
     def begin(self, plan: Plan) -> None:
-        """Take the number of runs of a plan; runs known that it does not ask for are not counted."""
+        """Take the number of runs of a plan; runs known that it does not ask for, or not yet, are not counted."""
         self.n_all = plan.n_tasks(self._part)
+        self._finished, self._failed = self._ledger.counts(plan.wants)
         self._report(self.n_ended, self.n_all)
         self.write()
 
@@ -98,6 +99,7 @@ class Clock:
         failed = sum(1 for run in runs if run.error)
         self._failed += failed
         self._finished += len(runs) - failed
+        self._n_done += len(runs)
         for run in runs:
             self._seconds = [total + more for total, more in zip(self._seconds, run.seconds, strict=True)]
         self._report(self.n_ended, self.n_all)
@@ -107,9 +109,8 @@ class Clock:
     def write(self, going_on: bool = True) -> None:
         """Write the progress file."""
         now = time.monotonic()
-        done = self.n_ended - self._at_start
         seconds = now - self._began
-        left = seconds / done * (self.n_all - self.n_ended) if going_on and done else None
+        left = seconds / self._n_done * (self.n_all - self.n_ended) if going_on and self._n_done else None
         with disk_refuses(self._folder) if going_on else suppress(OSError):
             write_json(
                 self._folder / PROGRESS,

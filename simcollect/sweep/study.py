@@ -15,29 +15,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import simcollect
 from simcollect.core.errors import InputError
 from simcollect.core.folder import results_folder
-from simcollect.experiment.manifest import commit
 from simcollect.experiment.run import Interrupted, Progress
 from simcollect.experiment.workers import Specification, available_cores
 from simcollect.sweep.experiment import Experiment
 from simcollect.sweep.ledger import Ledger
+from simcollect.sweep.manifest import MANIFEST, strangers_in, write_manifest
 from simcollect.sweep.perform import JobWork, perform
 from simcollect.sweep.plan import Plan
 from simcollect.sweep.points import Point, distinct, drawn, point_of
 from simcollect.sweep.reading import StudyReading
 from simcollect.sweep.request import REQUEST, Request, made_by, make_request, read_request
-from simcollect.sweep.results import (
-    stops_for_precision,
-)
+from simcollect.sweep.results import stops_for_precision
 from simcollect.sweep.shards import copy_shard, is_sound, shard_names
-from simcollect.sweep.status import Clock, Status, read_json, write_json
+from simcollect.sweep.status import Clock, Status, read_json
 from simcollect.sweep.tables import DERIVED, results_by_points, write_tables
-
-MANIFEST: Final = "manifest.json"
 
 
 class Study(StudyReading):
@@ -92,8 +87,7 @@ class Study(StudyReading):
                 found = cls.open(place)
                 found._check_same(request, part)
                 return found
-            strangers = sorted(path.name for path in place.iterdir())
-            if strangers:
+            if strangers := strangers_in(place):
                 raise InputError(
                     "",
                     f'folder "{place}"',
@@ -101,7 +95,7 @@ class Study(StudyReading):
                     "Expected a new or empty folder, or the study itself",
                 )
             study = cls(place, request, part)
-            study._write_manifest({}, False)
+            write_manifest(place, request, part)  # before the request, as it says whose folder this is to be
             request.write(place)
         return study
 
@@ -154,9 +148,9 @@ class Study(StudyReading):
                 ledger.forget_failures()
             clock = Clock(self.folder, self.part, ledger, 0 if executor is not None else n_workers, on_progress)
             try:
-                stops: dict[int, int] = {}
+                ledger.flush()
+                plan = self._plan(ledger)
                 while True:
-                    plan = Plan(self.request, stops)
                     clock.begin(plan)
                     perform(
                         Specification(self.request.document, ()),
@@ -167,10 +161,10 @@ class Study(StudyReading):
                         work=work,
                     )
                     ledger.flush()
-                    more = self._stops(plan, stops, ledger) if self.request.precision else {}
-                    if not more:
+                    longer = self._plan(ledger, plan.stops)
+                    if longer.stops == plan.stops:
                         break
-                    stops |= more
+                    plan = longer
                 self._finish(plan, ledger)
             except KeyboardInterrupt:
                 raise Interrupted(clock.n_ended, clock.n_all) from None
@@ -199,7 +193,7 @@ class Study(StudyReading):
                 (self.folder / name).unlink(missing_ok=True)
             study = Study(self.folder, request)
             request.write(self.folder)
-            study._write_manifest({}, False)
+            write_manifest(self.folder, request, self.part)
         return study
 
     def with_more(
@@ -249,23 +243,38 @@ class Study(StudyReading):
         SimcollectError
             If a sweep is going on in one of the folders.
         """
-        told: list[str] = []
-        others = [Study.open(source) for source in sources]
-        for other in others:
-            self._check_same(other.request, None, f'folder "{other.folder}"')
+        others = open_alike(sources)
+        self._check_same(others[0].request, None, f'folder "{others[0].folder}"')
+        return self._take_over(others)
+
+    @classmethod
+    def merged(cls, sources: Sequence[Path | str], folder: Path | str) -> tuple[Study, list[str]]:
+        """Return the study in a folder, made when it is new, with the runs of others, and what a user should know.
+
+        Nothing is made when one of the others cannot be taken over.
+
+        Raises
+        ------
+        InputError, SimcollectError
+            As :meth:`create` and :meth:`merge`.
+        """
+        others = open_alike(sources)
+        study = cls.create(others[0].request, folder)
+        return study, study._take_over(others)
+
+    def _take_over(self, others: Sequence[Study]) -> list[str]:
         with Ledger(self.folder) as ledger:
-            told += ledger.notes
+            told = list(ledger.notes)
             for other in others:
-                with Ledger(other.folder) as theirs:  # puts what waits into a shard, and sees to damaged ones
-                    theirs.flush()
-                    told += [f"{other.folder}: {note}" for note in theirs.notes]
+                told += [f"{other.folder}: {note}" for note in other.notes]
                 n_new = 0
                 for name in shard_names(other.folder):
                     if not is_sound(self.folder, name):
                         copy_shard(name, other.folder, self.folder)
                     n_new += ledger.take_over(name)
                 told.append(f"{other.folder}: {n_new} runs taken over.")
-            plan = Plan(self.request)
+            ledger.flush()
+            plan = self._plan(ledger)
             clock = Clock(self.folder, self.part, ledger, 0, None)
             clock.begin(plan)
             self._finish(plan, ledger)
@@ -287,7 +296,20 @@ class Study(StudyReading):
         choices = {**request.levers, **request.uncertainties}
         return drawn(request.kind, choices, n - n_before, request.design_seed, n_before)
 
-    def _stops(self, plan: Plan, stops: Mapping[int, int], ledger: Ledger) -> dict[int, int]:
+    def _plan(self, ledger: Ledger, stops: Mapping[int, int] | None = None) -> Plan:
+        """Return the plan of what is asked for by now: with as many replications as finished runs show to be needed.
+
+        A study that is taken up again comes in this way to where it was.
+        """
+        plan = Plan(self.request, stops)
+        while self.request.precision and next(plan.jobs(is_done=ledger.has), None) is None:
+            more = self._stops(plan, ledger)
+            if not more:
+                break
+            plan = Plan(self.request, plan.stops | more)
+        return plan
+
+    def _stops(self, plan: Plan, ledger: Ledger) -> dict[int, int]:
         """Return the points that need more replications, each compared at the number it has."""
         found: dict[int, int] = {}
         by_stop: dict[int, list[int]] = {}
@@ -303,12 +325,12 @@ class Study(StudyReading):
         """Write the tables when every run of the plan has ended."""
         ledger.flush()
         left = next(plan.jobs(is_done=ledger.has), None)
-        found: dict[str, Any] = {}
+        found: dict[str, Any] | None = None
         if left is None:
             finished, failed = ledger.counts()
             digest = write_tables(self.folder, plan, ledger, self._outcomes(None), self._reference(None))
             found = {"digest": digest, "finished": finished, "failed": failed}
-        self._write_manifest(found, left is None)
+        write_manifest(self.folder, self.request, self.part, found)
 
     def _check_made_by(self) -> None:
         now = made_by(self.request.scenario)
@@ -338,16 +360,21 @@ class Study(StudyReading):
             "Choose another --out, or extend the study there: simcollect sweep extend",
         )
 
-    def _write_manifest(self, found: Mapping[str, Any], is_complete: bool) -> None:
-        content = {
-            "format": "simcollect sweep manifest 1",
-            "command": "sweep",
-            "version": simcollect.__version__,
-            "commit": commit(),
-            "made_by": dict(self.request.made_by),
-            "request": self.request.digest,
-            "part": list(self.part),
-            "complete": is_complete,
-            **found,
-        }
-        write_json(self.folder / MANIFEST, content)
+
+def open_alike(folders: Sequence[Path | str]) -> list[Study]:
+    """Return the studies of several folders of one request, each in order to be taken over into another.
+
+    Raises
+    ------
+    InputError
+        If a folder holds no study, one of another request, or a ledger that cannot be read.
+    SimcollectError
+        If a sweep is going on in one of them.
+    """
+    studies = [Study.open(folder) for folder in folders]
+    for study in studies:
+        studies[0]._check_same(study.request, None, f'folder "{study.folder}"')
+        with Ledger(study.folder) as ledger:  # puts what waits into a shard, and sees to damaged ones
+            ledger.flush()
+            study.notes = tuple(ledger.notes)
+    return studies

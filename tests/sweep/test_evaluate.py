@@ -66,3 +66,19 @@ def test_a_failing_run_is_an_error_that_names_it(tiny: Scenario, monkeypatch: py
     monkeypatch.setattr(work, "simulate", fails)
     with pytest.raises(SimcollectError, match=r"Replication 0 of firm at point 0 .*seed 12, failed: ValueError: a neg"):
         evaluate(tiny, [{}], ["firm"], range(1), workers=1)
+
+
+def test_a_run_that_failed_in_a_folder_is_done_once_more_by_the_next_call(
+    tmp_path: Path, tiny: Scenario, rows: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ValueError("a negative balance")
+
+    folder = tmp_path / "study"
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "simulate", fails)
+        with pytest.raises(SimcollectError, match="ask again with the same folder"):
+            evaluate(tiny, POINTS[:1], ["firm"], range(1), workers=1, folder=folder)
+    again = evaluate(tiny, POINTS[:1], ["firm"], range(1), workers=1, folder=folder)
+    first = rows[(rows["point"] == 0) & (rows["strategy"] == "firm") & (rows["replication"] == 0)]
+    assert again["digest"].tolist() == first["digest"].tolist()

@@ -93,6 +93,7 @@ def test_a_ledger_of_another_version_is_left_alone_and_the_way_out_is_told(
     with pytest.raises(InputError, match=words) as caught:
         Ledger(tmp_path)
     assert "move this file away and resume" in str(caught.value)
+    assert "Lost are runs in no shard yet" in str(caught.value)
     assert (tmp_path / LEDGER).read_bytes() == before
     (tmp_path / LEDGER).rename(tmp_path / "old")
     with Ledger(tmp_path) as again:
