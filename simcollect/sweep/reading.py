@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ from simcollect.core.errors import InputError
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.scenario import Scenario
 from simcollect.scenario.variation import varied
+from simcollect.sweep.changes import changes
 from simcollect.sweep.plan import Plan, Use
 from simcollect.sweep.points import point_of
 from simcollect.sweep.request import Request
@@ -125,6 +127,25 @@ class StudyReading:
         comparisons = max(1, len(pairs)) if together else 1
         return differences_of(self.request, runs, names, against, level, smallest_effect, comparisons)
 
+    def changes(
+        self,
+        outcomes: Sequence[str] | None = None,
+        to: int | Mapping[str, Any] = 0,
+        reference: str | None = None,
+        day: int | None = None,
+        level: float = 0.95,
+        smallest_effect: float | None = None,
+        together: bool = False,
+    ) -> pd.DataFrame:
+        """Return paired differences between points, or of a strategy's lead over ``reference`` between points.
+
+        ``study.changes(to={"capacity.pools.callers.headcount": 4})`` compares every point with the one that has four
+        callers and all else alike. Parameters and columns as in :func:`simcollect.sweep.changes.changes`; the outcomes
+        are those of the experiment when None.
+        """
+        names = self._outcomes(outcomes)
+        return changes(self._finished_runs(), names, to, reference, day, level, smallest_effect, together)
+
     def surface(
         self,
         outcome: str,
@@ -191,12 +212,16 @@ class StudyReading:
         """Return stops that let every replication in: a precision may have asked for more than the request says."""
         return dict.fromkeys(range(len(self.request.points)), 10**9) if self.request.precision else {}
 
-    def _on_day(self, day: int | None) -> pd.DataFrame:
+    def _finished_runs(self) -> pd.DataFrame:
         runs = self.results()
         if not len(runs):
             raise InputError(
                 "", f'folder "{self.folder}"', "holds no finished run yet", "Expected some", "Wait or resume"
             )
+        return runs
+
+    def _on_day(self, day: int | None) -> pd.DataFrame:
+        runs = self._finished_runs()
         days = sorted(int(known) for known in runs["day"].unique())
         if day is not None and day not in days:
             read = ", ".join(str(known) for known in days)

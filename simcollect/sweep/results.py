@@ -29,6 +29,8 @@ INCREMENTS: Final = (
     ("incremental_net_share", "net_recovered_cents"),
 )
 """Measures over no action, each with the total that it is the increment of."""
+PAIRED: Final = ("mean", "low", "high", "n", "verdict", "more_replications")
+"""Columns that say what a paired difference is."""
 _NOT_COUNTED: Final = "not counted in every replication"
 
 
@@ -124,27 +126,24 @@ def differences_of(
         for outcome in outcomes:
             pair = [frame.loc[common, outcome].to_numpy(dtype=np.float64) for frame in (ours, theirs)]
             key = (point, strategy, day, outcome, ALL_MEASURES[outcome].unit)
-            if not len(common) or not all(np.all(np.isfinite(values)) for values in pair):
-                rows.append((*key, math.nan, math.nan, math.nan, len(common), _NOT_COUNTED, None))
-                continue
-            found = paired_difference(pair[0], pair[1], level, smallest_effect, comparisons)
-            interval = (found.mean, found.low, found.high)
-            rows.append((*key, *interval, found.n, found.verdict.value, found.more_replications))
-    columns = [
-        "point",
-        "strategy",
-        "day",
-        "outcome",
-        "unit",
-        "mean",
-        "low",
-        "high",
-        "n",
-        "verdict",
-        "more_replications",
-    ]
+            rows.append((*key, *paired_row(pair[0], pair[1], level, smallest_effect, comparisons)))
+    columns = ["point", "strategy", "day", "outcome", "unit", *PAIRED]
     frame = pd.DataFrame(rows, columns=columns).astype({"more_replications": "Int64"})
     return with_places(request, frame)
+
+
+def paired_row(
+    ours: NDArray[np.float64],
+    theirs: NDArray[np.float64],
+    level: float,
+    smallest_effect: float | None = None,
+    comparisons: int = 1,
+) -> tuple[Any, ...]:
+    """Return the cells under :data:`PAIRED` of a paired difference, shape [r] each; told, where it is no number."""
+    if not len(ours) or not (np.all(np.isfinite(ours)) and np.all(np.isfinite(theirs))):
+        return math.nan, math.nan, math.nan, len(ours), _NOT_COUNTED, None
+    found = paired_difference(ours, theirs, level, smallest_effect, comparisons)
+    return found.mean, found.low, found.high, found.n, found.verdict.value, found.more_replications
 
 
 def stops_for_precision(request: Request, results: pd.DataFrame, now: int) -> dict[int, int]:
