@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.calibrate.file import READING, Calibration, Setting
+from simcollect.calibrate.asked import READING, Calibration, Setting
 from simcollect.calibrate.moments import Replication, Tally, family
 from simcollect.core.compiled import source_hash
 from simcollect.core.errors import InputError, InputErrors, SimcollectError

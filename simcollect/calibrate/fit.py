@@ -28,8 +28,8 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
+from simcollect.calibrate.asked import Calibration
 from simcollect.calibrate.evaluate import Evaluator, Moments, Point
-from simcollect.calibrate.file import Calibration
 from simcollect.core.errors import InputError, InputErrors
 from simcollect.stats.scales import from_scale, to_scale
 

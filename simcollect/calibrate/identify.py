@@ -19,8 +19,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.calibrate.file import Parameter
 from simcollect.calibrate.fit import Fit
+from simcollect.calibrate.written import Parameter
 from simcollect.stats.scales import to_scale
 
 Floats = NDArray[np.float64]

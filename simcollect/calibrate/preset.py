@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcollect.calibrate.file import READING, Calibration
+from simcollect.calibrate.asked import READING, Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.targets import targets_digest
 from simcollect.scenario.places import at_path

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import simcollect
-from simcollect.calibrate.file import READING, Calibration
+from simcollect.calibrate.asked import READING, Calibration
 from simcollect.calibrate.fit import Fit
 from simcollect.calibrate.identify import UNKNOWN_ABOVE, Direction, directions, pairs_told_apart_badly, short
 from simcollect.calibrate.preset import preset_text

@@ -100,8 +100,8 @@ def print_replays(found: Replays, screen: Screen, lang: Lang) -> None:
         screen.table(table)
         for row in rows:
             if row.measure.note.en:
-                screen.say(f"- {row.measure.note.say(lang)}")
-        screen.say(f"- {replay.transfer.say(lang)}")
+                screen.say(f"- {row.note(lang)}")
+        screen.say(f"- {rows[0].transfer(lang)}")
         screen.say()
     for given in sorted({row.measure.given for row in found.rows}):
         rows = [row for row in found.rows if row.measure.given == given]

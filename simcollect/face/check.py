@@ -36,6 +36,7 @@ RESULT: Final = "face.json"
 TABLE: Final = "face.csv"
 
 _MOST_MORE: Final = 100
+"""Times the pairs that were run, beyond which no number of pairs is advised."""
 
 
 @dataclass(frozen=True)
@@ -304,7 +305,12 @@ def _unclear(claim: Claim, found: Verdict, lang: Lang) -> str:
     if half < room:
         return "各种子结果方向不一。" if lang == "zh" else "Seeds point different ways."
     if not 0 < pairs <= _MOST_MORE * found.n:
-        return "差异过小，增加重复也难以判断。" if lang == "zh" else "Too close to call with any number of runs."
+        most = f"{_MOST_MORE * found.n:,}"
+        if lang == "zh":
+            return f"估计值紧贴界限：即便确有差异，也需超过 {most} 对模拟方可判断。"
+        return (
+            f"So close to the threshold that more than {most} pairs would be needed, if there is a difference at all."
+        )
     return f"约需 {pairs} 对模拟方可判断。" if lang == "zh" else f"About {pairs} pairs would tell."
 
 

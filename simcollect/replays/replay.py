@@ -54,7 +54,7 @@ class Measure:
     band
         Where the band comes from.
     note
-        What a reader must know to judge the comparison; may be empty.
+        What a reader must know to judge the comparison; may be empty, may name the replay's numbers in braces.
     given
         Whether the number holds by a setting, by construction or by a refusal, or follows from other rows: then it is
         told, and no finding.
@@ -92,7 +92,7 @@ class Replay:
     measure
         The measurement.
     transfer
-        What speaks against carrying the paper's number over to the model's borrowers.
+        What speaks against carrying the paper's number over to the model's borrowers; may name numbers in braces.
     replications
         How many are played when nobody says; 1 where nothing is drawn.
     """

@@ -32,6 +32,8 @@ class Row:
     ----------
     replay, measure
         What was played, and what was measured.
+    numbers
+        Means over replications of everything that the replay measures: its words may name them in braces.
     estimate, low, high
         Mean over replications and its 95 % interval in the measure's unit; NaN where there is none.
     n
@@ -42,6 +44,7 @@ class Row:
 
     replay: Replay
     measure: Measure
+    numbers: Numbers
     estimate: float
     low: float
     high: float
@@ -51,9 +54,6 @@ class Row:
     def to_dict(self) -> dict[str, Any]:
         """Return the row for JSON: what does not exist is None."""
         measure, replay = self.measure, self.replay
-        notes = [
-            text for text in (measure.note.en, f"Band: {measure.band.en}.", f"Transfer: {replay.transfer.en}") if text
-        ]
         return {
             "id": replay.id,
             "title": replay.title.en,
@@ -70,8 +70,18 @@ class Row:
             "verdict": self.verdict,
             "given": measure.given,
             "replications": self.n,
-            "note": " ".join(notes),
+            "note": self.note(),
+            "band": measure.band.en,
+            "transfer": self.transfer(),
         }
+
+    def note(self, lang: Lang = "en") -> str:
+        """Return what a reader must know to judge the row, with the numbers of the run; may be empty."""
+        return self.measure.note.say(lang).format_map(self.numbers)
+
+    def transfer(self, lang: Lang = "en") -> str:
+        """Return what speaks against carrying the paper's number over, with the numbers of the run."""
+        return self.replay.transfer.say(lang).format_map(self.numbers)
 
 
 def judged(low: float, high: float, band_low: float | None, band_high: float | None) -> Verdict:
@@ -105,15 +115,16 @@ def rows_of(replay: Replay, measured: Sequence[Numbers]) -> list[Row]:
     A measure that nothing random enters (the same number in every replication) has an interval of no length.
     """
     rows = []
+    means = _means(measured)
     for measure in replay.measures:
         values = [numbers[measure.name] for numbers in measured if not math.isnan(numbers[measure.name])]
         if not values:
-            rows.append(Row(replay, measure, math.nan, math.nan, math.nan, 0, "cannot tell"))
+            rows.append(Row(replay, measure, means, math.nan, math.nan, math.nan, 0, "cannot tell"))
             continue
         found = estimate_mean(values, LEVEL)
         low, high = (found.mean, found.mean) if replay.replications == 1 else (found.low, found.high)
         verdict = judged(low, high, measure.low, measure.high)
-        rows.append(Row(replay, measure, found.mean, low, high, found.n, verdict))
+        rows.append(Row(replay, measure, means, found.mean, low, high, found.n, verdict))
     return rows
 
 
@@ -189,6 +200,15 @@ class Replays:
         with results_folder(folder) as place:
             write_json(self.to_dict(), place / FILE)
             save_figure(self.plot(lang), place / PICTURE)
+
+
+def _means(measured: Sequence[Numbers]) -> Numbers:
+    """Return the mean of every number over the replications that define it, NaN where none does."""
+    found = {}
+    for name in dict.fromkeys(name for numbers in measured for name in numbers):
+        values = [numbers[name] for numbers in measured if not math.isnan(numbers.get(name, math.nan))]
+        found[name] = sum(values) / len(values) if values else math.nan
+    return found
 
 
 def _or_none(number: float) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from simcollect.replays.published import printed
 from simcollect.replays.readings import Logs, days_until_resolved, percent, watched
 from simcollect.replays.replay import NO_ERROR_SEEN, Measure, Numbers, Replay, Text, around
 from simcollect.scenario import Scenario
@@ -12,7 +13,11 @@ CYCLE_DAYS: Final = 30
 """Days from the missed due date to the end of the cycle."""
 GRACE_DAYS: Final = 10
 """Days from the missed due date to the end of the bank's grace period, which the message precedes by two days."""
-_EFFECT: Final = -4.4
+_LEVEL: Final = printed("E1.level")
+_EFFECT: Final = printed("E1.moral")
+_NEUTRAL: Final = printed("E3.neutral")
+_GIVE: Final = 3.0
+"""Points that the baseline may be off."""
 
 
 def measure(logs: Logs, scenario: Scenario) -> Numbers:
@@ -48,13 +53,13 @@ X1: Final = Replay(
         Measure(
             "delinquent",
             Text(
-                "Still delinquent 30 days after the missed due date, basic reminder only, % of late customers",
+                "Still delinquent 30 days after the missed due date, basic reminder only, %",
                 "仅收到基本提醒的逾期客户，逾期 30 天时仍未还清的比例（%）",
             ),
             "%",
-            66.0,
-            63.0,
-            69.0,
+            _LEVEL,
+            _LEVEL - _GIVE,
+            _LEVEL + _GIVE,
             Text(
                 "the design's baseline, give or take 3 points: reached by the mix of borrowers in the scenario file",
                 "设计所需的基准 ±3 个百分点：由情景文件中的客户构成达到",
@@ -87,9 +92,9 @@ X1: Final = Replay(
                 "第 8 天发一条中性提醒：第 30 天仍逾期（百分点）",
             ),
             "pp",
-            0.0,
-            -1.1,
-            1.1,
+            _NEUTRAL,
+            _NEUTRAL - abs(_EFFECT) / 4.0,
+            _NEUTRAL + abs(_EFFECT) / 4.0,
             Text("no effect printed; a quarter of the moral message's", "论文称无影响；取道德短信效果的四分之一"),
         ),
         Measure(
@@ -112,7 +117,7 @@ X1: Final = Replay(
     measure=measure,
     transfer=Text(
         "An Islamic bank's card customers, and a religious appeal; the model's gentle tone stands for a moral or "
-        "positive text and its borrowers are Taiwanese. Carrying 4.4 points over to another bank is an assumption.",
+        "positive text and its borrowers are Taiwanese. Carrying the effect over to another bank is an assumption.",
         "对象为伊斯兰银行持卡人，短信诉诸宗教道德；模型以温和语气代表道德或正面短信，客户为台湾持卡人。推及其他银行只是假设。",
     ),
     replications=30,

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from simcollect.core.codes import Stage
+from simcollect.replays.published import printed
 from simcollect.replays.readings import (
     Flags,
     Logs,
@@ -24,9 +25,11 @@ WEEKS_6: Final = 42
 """Days within which the missed instalment is paid "on time"."""
 FOLLOWED_DAYS: Final = 210
 """Days after the missed due date over which default and new arrears are looked for."""
-_ON_TIME: Final = 34.4
-_DEFAULT: Final = -23.8
-_VOICE: Final = 84.5 - 71.6
+_ON_TIME: Final = printed("E6.on_time")
+_DEFAULT: Final = printed("E6.default")
+_TERMINATED: Final = printed("E6.terminated")
+_UNPLEASANT, _PLEASANT = printed("E7.unpleasant"), printed("E7.pleasant")
+_VOICE: Final = _PLEASANT - _UNPLEASANT
 
 
 def measure(logs: Logs, scenario: Scenario) -> Numbers:
@@ -56,14 +59,17 @@ def measure(logs: Logs, scenario: Scenario) -> Numbers:
     spoken_firmly = counted & (days_until_spoken(unpleasant) <= WEEKS_6)
     paid_firmly = days_until_resolved(unpleasant) <= WEEKS_6
     lost, lost_anyway = (days_until_stage(log, Stage.LATE) <= FOLLOWED_DAYS for log in (speak, letter))
+    ended, ended_anyway = (days_until_stage(log, Stage.FINAL) <= FOLLOWED_DAYS for log in (speak, letter))
     again, again_anyway = (days_until_overdue_again(log) <= FOLLOWED_DAYS for log in (speak, letter))
     return {
         "on_time": on_time,
         "level": percent(paid, reached),
         "without": percent(paid_anyway, reached),
         "default": change(lost, lost_anyway, reached),
+        "terminated": change(ended, ended_anyway, reached),
         "again": change(again, again_anyway, reached & paid & paid_anyway),
-        "identity": all_late - reach_share * on_time,
+        # What floating point leaves of nothing is nothing.
+        "identity": round(all_late - reach_share * on_time, 9) + 0.0,
         "voice": percent(paid, reached) - percent(paid_firmly, spoken_firmly),
         "reach": 100.0 * reach_share,
         "all_late": all_late,
@@ -97,8 +103,8 @@ X2: Final = Replay(
             Text("Missed instalment paid within 6 weeks, those spoken to, %", "六周内补缴欠款，通话者（%）"),
             "%",
             None,
-            71.6,
-            84.5,
+            _UNPLEASANT,
+            _PLEASANT,
             Text("the two voices of the paper", "论文中两种嗓音的数值"),
         ),
         Measure(
@@ -106,8 +112,8 @@ X2: Final = Replay(
             Text("The same borrowers if they had not been spoken to, %", "同一批客户若未通话（%）"),
             "%",
             None,
-            71.6 - _ON_TIME,
-            84.5 - _ON_TIME,
+            _UNPLEASANT - _ON_TIME,
+            _PLEASANT - _ON_TIME,
             Text("the row above less the effect", "上一行减去效果"),
             given=True,
         ),
@@ -124,6 +130,22 @@ X2: Final = Replay(
             Text(
                 "What the bank calls default could not be seen; 90 days past due stands for it.",
                 "论文的违约定义未见；以逾期 90 天代替。",
+            ),
+        ),
+        Measure(
+            "terminated",
+            Text(
+                "180 days past due within 210 days, effect on those spoken to, points",
+                "210 天内逾期达 180 天，通话者的效果（百分点）",
+            ),
+            "pp",
+            _TERMINATED,
+            *around(_TERMINATED),
+            NO_ERROR_SEEN,
+            Text(
+                "Early termination of the loan in the paper. When its bank ended a loan could not be seen; 180 days "
+                "past due, where nothing happens in this scenario, stands for it.",
+                "论文中为提前终止贷款；终止条件未见，以逾期 180 天（本情景中不触发任何操作）代替。",
             ),
         ),
         Measure(
@@ -174,8 +196,10 @@ X2: Final = Replay(
     measure=measure,
     transfer=Text(
         "Small point-of-sale loans of a large German bank in 2012; the model's loans are American and larger, its "
-        "borrowers drawn like those who were charged off. Reach (26 % within six weeks) is the preset's.",
-        "对象为 2012 年德国大型银行的小额消费贷款；模型中为金额较大的美国贷款，客户按已核销者抽取。接通率取自预设。",
+        "borrowers drawn like those who were charged off. How many are reached is the preset's: {reach:.0f} % within "
+        "six weeks.",
+        "对象为 2012 年德国大型银行的小额消费贷款；模型中为金额较大的美国贷款，客户按已核销者抽取。"
+        "接通率取自预设：六周内 {reach:.0f}%。",
     ),
     replications=24,
 )

@@ -15,19 +15,22 @@ from simcollect.validation.sections.coverage import coverage
 from simcollect.validation.sections.experiments import experiments
 from simcollect.validation.sections.face import face
 from simcollect.validation.sections.limits import limits
+from simcollect.validation.sections.moved import COMMANDS, moved
 from simcollect.validation.sections.theory import theory
 from simcollect.validation.sections.uncertainty import uncertainty
 from simcollect.validation.writing import Answer, Section, paragraph, table
 
 PAGE: Final = "VALIDATION.md"
 
-_MADE: Final = """\
+_MADE: Final = f"""\
 ```
 simcollect validation --run              # runs the checks, some minutes each, and writes this page
 simcollect validation --run --calibrate  # calibrates first
 simcollect validation                    # writes it anew from the results in validation/
 
 simcollect calibrate cards_taiwan_2005
+{COMMANDS[0]}
+{COMMANDS[1]}
 simcollect verify --out validation
 simcollect replays --out validation
 simcollect face --out validation
@@ -59,6 +62,7 @@ def sections_of(results: Results, link: str) -> list[Section]:
     missed = sum(not is_met(row) for result in results.calibrations for row in result.content["targets"])
     return [
         *fitted,
+        moved(results.moved),
         theory(checks.get("verify"), pictures, link),
         experiments(checks.get("replays"), pictures, link),
         face(checks.get("face"), pictures, link),

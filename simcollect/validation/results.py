@@ -11,6 +11,8 @@ from typing import Any, Final
 from simcollect.core.errors import InputError
 
 CALIBRATE: Final = "calibrate*.json"
+MOVED: Final = ("moved-published.json", "moved-lower_cures.json")
+"""The same small calibration under two target files."""
 FILES: Final[Mapping[str, str]] = {
     "verify": "verify.json",
     "replays": "replays.json",
@@ -20,6 +22,7 @@ FILES: Final[Mapping[str, str]] = {
 }
 """One file a check; a calibration has one for each of its files."""
 
+_CALIBRATED: Final = ("targets", "parameters")
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     "verify": ("case", "title", "source", "quantity", "theory", "estimate", "se", "z", "verdict", "replications"),
     "replays": (
@@ -34,6 +37,8 @@ _NEEDED: Final[Mapping[str, Sequence[str]]] = {
         "verdict",
         "given",
         "note",
+        "band",
+        "transfer",
     ),
     "face": ("id", "title", "scenario", "outcome", "added", "expected", "estimate", "low", "high", "verdict", "note"),
     "coverage": ("method", "setting", "pairs", "level", "covered", "share", "low", "high"),
@@ -76,11 +81,14 @@ class Results:
         One a calibration file, by name.
     checks
         By the names of :data:`FILES`; what was not run is not in it.
+    moved
+        The two of :data:`MOVED`, None unless both are there.
     """
 
     folder: Path
     calibrations: tuple[Result, ...]
     checks: Mapping[str, Result]
+    moved: tuple[Result, Result] | None
 
 
 def read_results(folder: Path | str) -> Results:
@@ -92,7 +100,7 @@ def read_results(folder: Path | str) -> Results:
         If there is none, or a file is not what its command writes.
     """
     place = Path(folder)
-    calibrations = tuple(_read(path, ("targets", "parameters")) for path in sorted(place.glob(CALIBRATE)))
+    calibrations = tuple(_read(path, _CALIBRATED) for path in sorted(place.glob(CALIBRATE)))
     checks = {name: _read(place / file, ("rows",), name) for name, file in FILES.items() if (place / file).is_file()}
     if not calibrations and not checks:
         raise InputError(
@@ -102,7 +110,8 @@ def read_results(folder: Path | str) -> Results:
             f"Expected some of {CALIBRATE}, {', '.join(FILES.values())}",
             "Make them with: simcollect validation --run",
         )
-    return Results(place, calibrations, checks)
+    pair = [_read(place / file, _CALIBRATED) for file in MOVED if (place / file).is_file()]
+    return Results(place, calibrations, checks, (pair[0], pair[1]) if len(pair) == len(MOVED) else None)
 
 
 def _read(path: Path, lists: Sequence[str], kind: str = "") -> Result:

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import pytest
 
+from simcollect.calibrate.asked import Calibration
 from simcollect.calibrate.evaluate import Job, Scenarios, Tallies, observe
-from simcollect.calibrate.file import Calibration, read_calibration
+from simcollect.calibrate.file import read_calibration
 
 
 @lru_cache

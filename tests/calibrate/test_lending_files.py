@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from simcollect.calibrate.asked import Calibration
 from simcollect.calibrate.evaluate import Job, Scenarios, Tallies, observe
-from simcollect.calibrate.file import Calibration, read_calibration
+from simcollect.calibrate.file import read_calibration
 
 SMALL: dict[str, dict[str, Any]] = {
     "instalment_us_2015": {"portfolio.n_stock": 500},

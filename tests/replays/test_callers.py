@@ -43,8 +43,24 @@ def test_x3_compares_machine_with_people_on_the_initial_late_payment() -> None:
     }
     x3 = REPLAYS["X3"]
     found = x3.measure(logs, varied(x3.scenario(), {"economics.discount_rate_annual": 0.0}))
-    expected = {"npv_30": -80.0, "npv_365": -20.0, "closed": 60.0, "trial_365": -10.0, "misses": 100.0}
+    expected = {
+        "npv_30": -80.0,
+        "npv_365": -20.0,
+        "closed": 60.0,
+        "trial_365": -10.0,
+        "trial_npv_365": -10.0,
+        "misses": 100.0,
+    }
     assert found == pytest.approx(expected)
+
+
+def test_the_trial_counts_shares_and_only_the_row_beside_it_discounts_them() -> None:
+    early, late = lender().paid(20, 10_000).log(), lender().paid(375, 10_000).log()
+    x3 = REPLAYS["X3"]
+    logs = {"human": early, "machine_then_human": late, "machine": late}
+    found = x3.measure(logs, varied(x3.scenario(), {"economics.discount_rate_annual": 0.08}))
+    assert found["trial_365"] == pytest.approx(0.0)
+    assert found["trial_npv_365"] == pytest.approx(100.0 * (1.08**-1.0 - 1.08 ** (-10.0 / 365.0)))
 
 
 def test_a_machine_that_persuades_and_binds_like_a_person_narrows_the_gap() -> None:

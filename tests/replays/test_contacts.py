@@ -53,7 +53,10 @@ def test_days_count_from_the_missed_due_date_and_a_debt_given_up_is_not_resolved
 
 
 def borrowers(*told: tuple[float | None, float | None, float | None, float | None], horizon: int = 211) -> EventLog:
-    """Borrowers who missed an instalment on day 0: the day spoken to, paid, overdue again, and 90 days past due."""
+    """Borrowers who missed an instalment on day 0: the day spoken to, paid, overdue again, and 90 days past due.
+
+    Whom that loses is 180 days past due 90 days later.
+    """
     story = Story(len(told), horizon_days=horizon)
     for account, (spoken, paid, again, lost) in enumerate(told):
         story.opened(account, dpd=0, principal=100_000)
@@ -65,6 +68,7 @@ def borrowers(*told: tuple[float | None, float | None, float | None, float | Non
             story.add(again, EventKind.REDEFAULTED, account)
         if lost is not None:
             story.add(lost, EventKind.STAGE_ENTERED, account, stage=Stage.LATE)
+            story.add(lost + 90, EventKind.STAGE_ENTERED, account, stage=Stage.FINAL)
     return story.log(in_order=True)
 
 
@@ -82,6 +86,7 @@ def test_x2_reads_the_same_borrowers_with_and_without_the_conversation() -> None
     assert found["all_late"] == pytest.approx(40.0)
     assert found["identity"] == pytest.approx(0.0)
     assert found["default"] == pytest.approx(-100.0 / 3.0)
+    assert found["terminated"] == pytest.approx(-100.0 / 3.0)
     assert found["again"] == pytest.approx(-100.0)  # of the one who pays either way
     assert found["voice"] == pytest.approx(200.0 / 3.0)
 

@@ -15,6 +15,7 @@ from simcollect.cli.app import app
 from simcollect.core.errors import InputError
 from simcollect.experiment.run import Interrupted
 from simcollect.replays import REPLAYS, Replays, play, replays
+from simcollect.replays.published import FILE, table
 from simcollect.replays.replay import around
 from simcollect.replays.results import judged, rows_of
 
@@ -45,6 +46,24 @@ def test_the_scenario_of_a_replay_loads_and_holds_its_arms(name: str) -> None:
 def test_a_band_without_a_printed_error_goes_from_half_to_one_and_a_half_times_the_effect() -> None:
     assert around(34.0) == (17.0, 51.0)
     assert around(-4.0) == (-6.0, -2.0)
+
+
+def test_words_of_a_replay_take_their_numbers_from_the_run() -> None:
+    x2 = REPLAYS["X2"]
+    numbers = dict.fromkeys((measure.name for measure in x2.measures), 1.0)
+    row = rows_of(x2, [numbers | {"reach": 20.0}, numbers | {"reach": 30.0}])[0]
+    assert "25 % within six weeks" in row.transfer()
+    assert "25%" in row.transfer("zh")
+    assert row.to_dict()["transfer"] == row.transfer()
+    assert row.transfer() not in row.to_dict()["note"]
+
+
+def test_what_the_papers_printed_comes_from_the_table_and_every_number_of_it_is_used() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(FILE.parent.glob("x?.py")))
+    for row in table().values():
+        assert f'printed("{row.id}")' in text or f'"{row.id}"' in text, row.id
+        assert abs(row.value) < 10.0 or f"{abs(row.value):g}" not in text, row.id
+    assert REPLAYS["X5"].measures[0].paper == 7.0
 
 
 def test_an_interval_that_does_not_exist_tells_nothing() -> None:

@@ -93,7 +93,9 @@ REPLAYS: dict[str, Any] = {
             "high": -3.5,
             "verdict": verdict,
             "given": False,
-            "note": "Band: half to one and a half.",
+            "note": "",
+            "band": "half to one and a half",
+            "transfer": "Another bank's borrowers.",
         }
         for number, verdict in ((1, "agrees"), (2, "disagrees"), (3, "cannot tell"))
     ],
@@ -193,8 +195,19 @@ UNCERTAINTY: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+LOWER: dict[str, Any] = CALIBRATE | {
+    "parameters": [
+        CALIBRATE["parameters"][0] | {"estimate": 0.1},
+        CALIBRATE["parameters"][1] | {"estimate": 25.0},
+    ],
+    "targets": [target("cure month 1", 0.40, 0.42), *CALIBRATE["targets"][1:]],
+}
+"""The same calibration when the first cure rate is a fifth lower: one parameter falls, one rises."""
+
 ALL: dict[str, dict[str, Any]] = {
     "calibrate-bank.json": CALIBRATE,
+    "moved-published.json": CALIBRATE,
+    "moved-lower_cures.json": LOWER,
     "verify.json": VERIFY,
     "replays.json": REPLAYS,
     "face.json": FACE,

@@ -10,6 +10,7 @@ import pytest
 from simcollect.core.errors import InputError
 from simcollect.validation.page import write_page
 from simcollect.validation.results import read_results
+from simcollect.validation.sections import experiments
 from tests.validation import samples
 
 
@@ -43,6 +44,7 @@ def test_the_summary_counts_what_is_met_and_what_is_not(page: str) -> None:
     # One of the four claims of the face check was added later, and is not among these.
     assert found.count("1 agrees, 1 disagrees, 1 cannot tell") == 2
     assert "normal, n = 20 | 93.5 to 96.5 % | 95.0 % | met |" in found
+    assert "all settings | reported | 3 of 4 (75 %) inside" in found
     assert "lognormal, n = 20 | 93.5 to 96.5 % | 93.1 % | **missed** |" in found
     assert "differences whose sign holds | reported | 1 of 2 (50 %)" in found
 
@@ -60,9 +62,33 @@ def test_what_the_data_cannot_tell_apart_is_said_in_words(page: str) -> None:
 def test_every_disagreement_stands_on_the_page(page: str) -> None:
     told = flat(page)
     assert "**Case two**, quantity 3: theory 1, engine 1.070 ± 0.010, z 7.0." in told
-    assert "| X2 | effect \\| of a letter, pp | −4.4 (−6.6 to −2.2) |" in told.replace("−4.40", "−4.4")
+    assert "| X2.1 | effect \\| of a letter, pp | −4.4 (−6.6 to −2.2) |" in told.replace("−4.40", "−4.4")
     assert "**Demonstration 3**, `cards_taiwan`, kept_share: expected up, found 0.012 (−0.010 to 0.030)." in told
     assert told.count("Grace keeps no one here.") == 2
+
+
+def test_what_is_said_of_a_whole_experiment_is_said_once(page: str) -> None:
+    told = flat(page)
+    assert "**X2 Experiment 2** (a paper). Another bank's borrowers. Band: half to one and a half." in told
+    assert told.count("Another bank's borrowers.") == 3  # one a replay
+
+
+def test_a_remark_names_the_rows_it_is_about() -> None:
+    rows = [samples.copied(samples.REPLAYS)["rows"][0] for _ in range(3)]
+    rows[1]["note"] = "Read at the baseline."
+    rows[2]["band"] = "a direction only"
+    assert experiments._remarks(rows) == [
+        "X1.1, X1.2: Band: half to one and a half.",
+        "X1.2: Read at the baseline.",
+        "X1.3: Band: a direction only.",
+    ]
+
+
+def test_parameters_that_do_not_follow_lower_cure_rates_are_said_not_to(page: str) -> None:
+    assert "| `payment.a` | per day | 0.123 ± 0.012 | 0.100 ± 0.012 | −19 % | down, as expected |" in page
+    assert "| `payment.b` | days | 20.0 ± 3.0 | 25.0 ± 3.0 | +25 % | **not down** |" in page
+    assert "1 cure rates are 20 % lower" in flat(page)
+    assert "lower cure rates | all down | 1 of 2 (50 %) | **missed** |" in page
 
 
 def test_uncertainty_is_shown_in_major_units_of_the_five_outcomes(page: str) -> None:
@@ -111,7 +137,7 @@ def test_what_was_not_run_is_said(tmp_path: Path) -> None:
         if file != "verify.json":
             (folder / file).unlink()
     page = page_of(tmp_path)
-    assert page.count("| not run | - |") == 2  # calibration and coverage have a bar
+    assert page.count("| not run | - |") == 3  # calibration, what follows new targets, and coverage have a bar
     assert page.count("| not run |  |") == 3
     assert "Not run: `simcollect face --out validation`." in page
 

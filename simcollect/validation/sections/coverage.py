@@ -11,7 +11,7 @@ from simcollect.plots.coverage import CoverageRow
 from simcollect.plots.coverage import coverage as draw
 from simcollect.validation.coverage import BAR, LEVEL
 from simcollect.validation.results import Result
-from simcollect.validation.writing import Answer, Section, code, paragraph, picture, table
+from simcollect.validation.writing import Answer, Section, code, of_all, paragraph, picture, table
 
 PICTURE: Final = "coverage.png"
 _COMMAND: Final = "simcollect coverage --out validation"
@@ -33,6 +33,8 @@ def coverage(result: Result | None, pictures: Path, link: str) -> Section:
     answers = [
         Answer(f"{_QUESTION}: {_name(row)}", _BAR, f"{100.0 * row['share']:.1f} %", _is_inside(row)) for row in asked
     ]
+    outside = [row for row in rows if not _is_inside(row)]
+    answers.append(Answer(f"{_QUESTION}: all settings", "", f"{of_all(len(rows) - len(outside), len(rows))} inside"))
     lines = paragraph(
         "Pairs are made whose true difference is known, the interval of every comparison is computed from them, and "
         "the "
@@ -40,7 +42,6 @@ def coverage(result: Result | None, pictures: Path, link: str) -> Section:
         "draw "
         "replications from it. Simultaneous intervals (largest t) count when all of a set hold."
     )
-    outside = [row for row in rows if not _is_inside(row)]
     if outside:
         lines += paragraph(
             f"{len(outside)} of {len(rows)} settings lie outside {_BAR}. Student's t is exact for normal differences; "

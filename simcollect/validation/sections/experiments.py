@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -51,12 +51,11 @@ def experiments(result: Result | None, pictures: Path, link: str) -> Section:
         lines += picture(f"{link}{PICTURE}", "The papers' bands and the model's intervals")
     lines += table(
         ("", "measure", "paper (its band)", "model (95 % interval)", "verdict"),
-        [_row(row) for row in rows],
+        [_row(place, row) for place, row in _placed(rows)],
         right=(2, 3),
     )
-    for name, group in groupby(rows, key=lambda row: (row["id"], row["title"], row["source"])):
-        notes = list(dict.fromkeys(str(row["note"]).strip() for row in group if row["note"]))
-        lines += item(f"**{name[0]} {name[1]}** ({name[2]}). {' '.join(notes)}")
+    for name, group in groupby(rows, key=lambda row: (row["id"], row["title"], row["source"], row["transfer"])):
+        lines += item(f"**{name[0]} {name[1]}** ({name[2]}). {' '.join([name[3], *_remarks(list(group))])}")
     return Section("Published experiments", (Answer(_QUESTION, "", found),), (*lines, ""))
 
 
@@ -77,14 +76,34 @@ def counted(verdicts: Mapping[str, int]) -> str:
     return f"{said(agree, 'agrees', 'agree')}, {said(not_agree, 'disagrees', 'disagree')}, {unclear} cannot tell"
 
 
-def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _placed(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the rows with their places: X1.1, X1.2 and so on, which the remarks below the table name."""
+    found = []
+    for name, group in groupby(rows, key=lambda row: str(row["id"])):
+        found += [(f"{name}.{place}", row) for place, row in enumerate(group, start=1)]
+    return found
+
+
+def _remarks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the notes on a replay's rows and where its bands come from, each said once with the rows it is about."""
+    said: dict[str, list[str]] = {}
+    for place, row in _placed(rows):
+        for text in (str(row["note"]), f"Band: {row['band']}."):
+            if text:
+                said.setdefault(text, []).append(place)
+    return [text if len(places) == len(rows) else f"{', '.join(places)}: {text}" for text, places in said.items()]
+
+
+def _row(place: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     verdict, unit = row["verdict"], row.get("unit")
+    # A title mostly ends with its unit.
+    unit = "" if str(row["measure"]).endswith(("points", "%", f"{unit}")) else unit
     paper = "" if row["paper"] is None else number(row["paper"])
     band = interval(row["paper_low"], row["paper_high"])
     if band not in ("-", paper):
         paper = f"{paper} ({band})" if paper else band
     return (
-        row["id"],
+        place,
         ("+ " if row["given"] else "") + row["measure"] + (f", {unit}" if unit else ""),
         paper or "-",
         estimate(row["estimate"], row.get("low"), row.get("high")),

@@ -16,6 +16,9 @@ LIMITS: Final = (
     "**Other countries, other products.** Contact effects were measured in Germany, Indonesia, China and the United "
     "States, "
     "on other debts. That they hold elsewhere is an assumption.",
+    "**Contact numbers of two fits.** The card preset holds the effects of messages and machines as fitted together "
+    "with the bank's rows; the preset of instalment loans keeps those of an earlier fit to the same experiments alone. "
+    "They differ by about one standard error. The source line of each number says which it is.",
     "**Goodwill.** No experiment on how contacts change retention was found. The course of goodwill and the response "
     "of "
     "leaving to it are assumed; only the level of leaving after a cure is published.",
