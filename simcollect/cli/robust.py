@@ -103,6 +103,15 @@ def break_even_command(
     outcome: OutcomeOption = None,
     assumptions: AssumptionsOption = None,
     replications: ReplicationsOption = None,
+    screen: Annotated[
+        int | None,
+        typer.Option(
+            "--screen",
+            min=0,
+            metavar="N",
+            help="Replications of a first look (4), which sets aside what is clear; 0: none.",
+        ),
+    ] = None,
     between: Annotated[
         int, typer.Option("--between", min=0, metavar="N", help="Values looked at first on the way to each end.")
     ] = 0,
@@ -117,7 +126,8 @@ def break_even_command(
     from simcollect.robust.break_even import break_even
 
     read = _read(source, strategies, outcome, replications, seed, horizon)
-    _answer(break_even, read, assumptions, workers, out, lang, as_json, between=between)
+    options = {} if screen is None else {"screen": screen}
+    _answer(break_even, read, assumptions, workers, out, lang, as_json, between=between, **options)
 
 
 @robust.command(

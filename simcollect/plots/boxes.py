@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from simcollect.core.words import Lang
+from simcollect.plots.numbers import plain_ticks
 from simcollect.plots.rows import rows_figure, short_place
 from simcollect.plots.theme import FAINT, INK, QUIET, VERMILLION, theme, tint
 from simcollect.plots.wording import Wording
@@ -28,7 +31,14 @@ _WORDS: Final = Wording(
         "Box {number}: it loses in {density} of worlds inside ({base} over all); {coverage} of its losses lie there.",
         "盒 {number}：盒内 {density} 的情景落败（总体 {base}）；其落败中有 {coverage} 在盒内。",
     ),
-    none=("No box stands out from what chance gives.", "没有盒能与随机结果区分开来。"),
+    none=(
+        "Each tick a world, by the lead of {favourite} over the best other strategy: orange-red where it loses. {m} "
+        "worlds, {r} replications each, read on day {day}. {favourite} loses in {base} of worlds, and no box of "
+        "assumptions stands out from what chance gives.",
+        "每条短线为一个情景，按 {favourite} 对其余最优策略的领先幅度排列；橙红为落败。共 {m} 个情景，"
+        "每个 {r} 次重复模拟，截至第 {day} 天。{favourite} 在 {base} 的情景中落败；没有盒能与随机结果区分开来。",
+    ),
+    lead=("Lead of {favourite} in {label} ({unit})", "{favourite} 在{label}上的领先（{unit}）"),
     axis=("Range of the assumption, from its low to its high end", "假设的取值范围：从下端到上端"),
     row=("{number}: {place}", "{number}：{place}"),
     worlds=("all worlds", "全部情景"),
@@ -54,12 +64,14 @@ def boxes(
     label: str,
     held: Sequence[tuple[float, float]],
     base_share: float,
+    leads: Sequence[float],
+    unit: str,
     n_replications: int,
     day: int,
     digest: str,
     lang: Lang = "en",
 ) -> Figure:
-    """Draw a row for every cut of every box; without a box one row that says so.
+    """Draw a row for every cut of every box; without a box the favourite's lead in every world.
 
     Parameters
     ----------
@@ -73,6 +85,8 @@ def boxes(
         Coverage and density of each box.
     base_share
         Share of worlds lost in all.
+    leads, unit
+        Lead of the favourite over the best other in each world, in the unit of the axis: drawn without a box.
     n_replications, day, digest
         Of the runs.
     """
@@ -82,16 +96,26 @@ def boxes(
         say("box", number=number, density=f"{density:.0%}", coverage=f"{coverage:.0%}", base=base)
         for number, (coverage, density) in enumerate(held, start=1)
     ]
-    read = say("read", favourite=favourite, m=len(is_lost), r=n_replications, day=day)
-    shown = list(rows)
+    counts = {"favourite": favourite, "m": len(is_lost), "r": n_replications, "day": day, "base": base}
+    title = say("title", favourite=favourite, label=label)
     with theme(lang):
-        names = [say("row", number=row.box, place=short_place(row.name)) for row in shown] or [say("worlds")]
+        if not rows:
+            figure, axes = rows_figure(
+                [say("worlds")], [""], title, say("none", **counts), digest, is_guided=False, row_inches=0.9, lang=lang
+            )
+            _ticks(axes, leads, is_lost, 0.0, 0.0)
+            axes.axvline(0.0, color=INK, linewidth=0.9, zorder=3)
+            axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+            plain_ticks(axes.xaxis)
+            axes.set_xlabel(say("lead", favourite=favourite, label=label, unit=unit), fontsize=9.0)
+            return figure
         figure, axes = rows_figure(
-            names,
-            [row.note for row in shown] or [""],
-            say("title", favourite=favourite, label=label),
-            "\n".join([read, *(told or [say("none")])]),
+            [say("row", number=row.box, place=short_place(row.name)) for row in rows],
+            [row.note for row in rows],
+            title,
+            "\n".join([say("read", **counts), *told]),
             digest,
+            is_guided=False,
             over_inches=0.2,
             row_inches=0.62,
             lang=lang,
@@ -99,20 +123,24 @@ def boxes(
         axes.set_xlim(-0.13, 1.13)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        axes.set_xlabel(say("axis") if shown else f"{favourite}: {base}", fontsize=9.0)
-        for y, row in enumerate(shown):
+        axes.set_xlabel(say("axis"), fontsize=9.0)
+        for y, row in enumerate(rows):
             left, right = row.inside
             axes.broken_barh(
                 [(left, right - left)], (y - 0.38, 0.76), facecolors=tint(VERMILLION, 0.85), edgecolors=INK,
                 linewidth=0.9, zorder=2,
             )  # fmt: skip
             axes.plot([0.0, 1.0], [y, y], color=FAINT, linewidth=1.2, zorder=3)
-            for lost, colour, aside in ((True, VERMILLION, -_APART), (False, QUIET, _APART)):
-                at = [position for position, one in zip(row.positions, is_lost, strict=True) if one == lost]
-                axes.plot(
-                    at, [y + aside] * len(at), marker="|", markersize=9.0, markeredgewidth=0.9, linestyle="none",
-                    color=colour, zorder=4,
-                )  # fmt: skip
+            _ticks(axes, row.positions, is_lost, y, _APART)
             for x, text, ha in ((-0.02, row.ends[0], "right"), (1.02, row.ends[1], "left")):
                 axes.text(x, y, text, fontsize=_END_POINTS, color=QUIET, va="center", ha=ha)
     return figure
+
+
+def _ticks(axes: Axes, at: Sequence[float], is_lost: Sequence[bool], y: float, apart: float) -> None:
+    for lost, colour, aside in ((True, VERMILLION, -apart), (False, QUIET, apart)):
+        mine = [place for place, one in zip(at, is_lost, strict=True) if one == lost]
+        axes.plot(
+            mine, [y + aside] * len(mine), marker="|", markersize=9.0 if apart else 16.0, markeredgewidth=0.9,
+            linestyle="none", color=colour, zorder=4,
+        )  # fmt: skip

@@ -23,10 +23,15 @@ _WORDS: Final = Wording(
         "Each bar: the range of one assumption. White dot: as stated, where {winner} is best. Blue: {winner} is told "
         "the best. Pale: cannot be told (95 %). Orange-red: the strategy named wins. Line: break-even value.\n"
         "{flips} of {k} assumptions flip the winner by themselves, {unsure} cannot be told; {r} replications, read on "
-        "day {day}.",
+        "day {day}.{aside}",
         "每条：一个假设的取值范围。白点：设定值，此处 {winner} 最优。蓝色：可确认 {winner} 最优；"
         "浅色：无法判断（95%）；橙红：所列策略胜出；竖线：盈亏平衡值。\n"
-        "共 {k} 个假设，其中 {flips} 个单独即可改变最优者，{unsure} 个无法判断；{r} 次重复模拟，截至第 {day} 天。",
+        "共 {k} 个假设，其中 {flips} 个单独即可改变最优者，{unsure} 个无法判断；{r} 次重复模拟，"
+        "截至第 {day} 天。{aside}",
+    ),
+    aside=(
+        " {n} were set aside: they keep the lead at both ends in a first look of {q} replications.",
+        "另有 {n} 个在 {q} 次重复模拟的初筛中两端均保持领先，未再细查。",
     ),
     axis=("Range of the assumption, from its low to its high end", "假设的取值范围：从下端到上端"),
     flips=("{side} {value}: {rival}", "{side} {value}：{rival}"),
@@ -34,8 +39,10 @@ _WORDS: Final = Wording(
     below=("below", "低于"),
     unsure=("cannot tell ({rival})", "无法判断（{rival}）"),
     never=("never within range", "范围内从不"),
+    set_aside=("set aside", "初筛排除"),
     nothing=("no effect in any run", "对任何模拟均无影响"),
 )
+_KEPT: Final = {"never within range": "never", "set aside": "set_aside", "no effect in any run": "nothing"}
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ def break_even(
     rows: Sequence[BreakEvenRow],
     winner: str,
     label: str,
-    counts: tuple[int, int, int],
-    n_replications: int,
+    counts: tuple[int, int, int, int],
+    replications: tuple[int, int],
     day: int,
     digest: str,
     lang: Lang = "en",
@@ -76,8 +83,10 @@ def break_even(
     winner, label
         Best as stated, and by what.
     counts
-        Assumptions in all, those that flip the winner, those that cannot be told.
-    n_replications, day, digest
+        Assumptions in all, those that flip the winner, those that cannot be told, those set aside after a first look.
+    replications
+        Of the runs, and of the first look.
+    day, digest
         Of the runs.
     """
     say = _WORDS.in_language(lang)
@@ -90,13 +99,24 @@ def break_even(
             elif row.verdict == "cannot tell":
                 notes.append(say("unsure", rival=row.rival))
             else:
-                notes.append(say("never" if row.verdict == "never within range" else "nothing"))
+                notes.append(say(_KEPT[row.verdict]))
+        aside = say("aside", n=counts[3], q=replications[1]) if counts[3] else ""
         figure, axes = rows_figure(
             [short_place(row.name) for row in rows],
             notes,
             say("title", label=label),
-            say("read", winner=winner, k=counts[0], flips=counts[1], unsure=counts[2], r=n_replications, day=day),
+            say(
+                "read",
+                winner=winner,
+                k=counts[0],
+                flips=counts[1],
+                unsure=counts[2],
+                r=replications[0],
+                day=day,
+                aside=aside,
+            ),
             digest,
+            is_guided=False,
             over_inches=0.25,
             row_inches=0.44,
             lang=lang,
@@ -124,9 +144,7 @@ def break_even(
                 linestyle="none", clip_on=False,
             )  # fmt: skip
             for x, text, ha in ((-0.015, row.values[0], "right"), (1.015, row.values[2], "left")):
-                axes.text(
-                    x, y, text, fontsize=_END_POINTS, color=QUIET, va="center", ha=ha, zorder=3, backgroundcolor=PAPER
-                )
+                axes.text(x, y, text, fontsize=_END_POINTS, color=QUIET, va="center", ha=ha, zorder=3)
     return figure
 
 

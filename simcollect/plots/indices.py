@@ -110,6 +110,10 @@ def indices(
                 )  # fmt: skip
         axes.axvline(0.0, color=FAINT, linewidth=0.9, zorder=2)
         if method == "sobol":
+            # An estimate may lie outside 0 to 1, and an interval far outside: it is cut off where no estimate lies.
+            values = [value for row in rows for value, _, _ in (row.total, row.first or row.total)]
+            left, right = axes.get_xlim()
+            axes.set_xlim(max(left, min(-0.1, *values) - 0.1), min(right, max(1.0, *values) + 0.1))
             axes.text(
                 rows[0].floor, 1.0, say("noise"), transform=axes.get_xaxis_transform(), fontsize=8.5, color=QUIET,
                 va="bottom", ha="center",

@@ -16,7 +16,7 @@ from simcollect.plots.theme import BLUE, FAINT, INK, PAPER, QUIET, VERMILLION, t
 from simcollect.plots.wording import Wording
 
 _WORDS: Final = Wording(
-    title=("What each strategy may be regretted by: {label}", "各策略的后悔值：{label}"),
+    title=("Regret of each strategy: {label}", "各策略的后悔值：{label}"),
     read=(
         "How far each strategy falls behind the best in a world; ticks: all {m} worlds. Bar: 90 % of worlds; dot: "
         "mean; diamond: the worst. Blue: least worst regret. Run noise taken off; {r} replications, read on day {day}.",

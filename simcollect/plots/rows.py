@@ -26,6 +26,7 @@ def rows_figure(
     read: str,
     digest: str,
     *,
+    is_guided: bool = True,
     axes_inches: float = 4.2,
     row_inches: float = _ROW_INCHES,
     over_inches: float = 0.42,
@@ -43,6 +44,8 @@ def rows_figure(
         Headline, and how to read the picture.
     digest
         Of the runs, for the small print.
+    is_guided
+        Whether a fine line leads from each name to its note.
     axes_inches, row_inches, over_inches
         Width of the axes, height of a row, room between heading and axes.
     """
@@ -62,7 +65,8 @@ def rows_figure(
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_color(FAINT)
     for y, note in enumerate(notes):
-        axes.axhline(y, color=FAINT, linewidth=0.6, zorder=1)
+        if is_guided:
+            axes.axhline(y, color=FAINT, linewidth=0.6, zorder=1)
         axes.text(
             1.02, y, note, transform=axes.get_yaxis_transform(), fontsize=NOTE_POINTS, va="center", ha="left",
             color=QUIET,

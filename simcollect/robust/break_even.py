@@ -4,6 +4,9 @@ All other assumptions stay as stated; strategies meet the same borrowers with th
 the winner over each other strategy is looked at as stated and at both ends of the range; where it is lost in between,
 the place is closed in on (:mod:`simcollect.robust.crossing`). A lead lost and won back between the values looked at is
 not seen: ``between`` looks at more of them.
+
+Most unknowns move a winner little, so all are first looked at with few replications, and those that surely keep the
+lead are set aside (:mod:`simcollect.robust.screening`).
 """
 
 from __future__ import annotations
@@ -20,23 +23,25 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from simcollect.core.errors import InputError
 from simcollect.core.words import Lang
 from simcollect.experiment.run import Progress
 from simcollect.plots.break_even import BreakEvenRow
 from simcollect.plots.break_even import break_even as draw
 from simcollect.robust.answer import Answer, number_text
-from simcollect.robust.crossing import Crossing, crossing, next_positions
+from simcollect.robust.crossing import Crossing, crossing
+from simcollect.robust.paths import first_positions, followed_paths, looked_at
 from simcollect.robust.runs import OUTCOME, Runs, ask
-from simcollect.robust.unknowns import Unknown, Unknowns, unknowns_of
+from simcollect.robust.screening import MISSED, REPLICATIONS, is_kept, lead_seen
+from simcollect.robust.unknowns import Unknown, unknowns_of
 from simcollect.scenario import Scenario
 from simcollect.stats import PairedDifference, Verdict, paired_difference
 from simcollect.sweep.points import Choice
 
 Numbers = NDArray[np.float64]
 
-_ROUNDS: Final = 6
 _SHOWN: Final = 12
-_ORDER: Final = ("flips", "cannot tell", "never within range", "no effect in any run")
+_ORDER: Final = ("flips", "cannot tell", "never within range", "set aside", "no effect in any run")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +53,8 @@ class BreakEven:
     unknown
         Which.
     verdict
-        "flips", "cannot tell", "never within range" or "no effect in any run".
+        "flips", "cannot tell", "never within range", "set aside" (the first look shows the lead kept) or "no effect in
+        any run".
     rival
         Who comes to lead, or comes nearest to it.
     is_above
@@ -59,6 +65,8 @@ class BreakEven:
         The same on the other side of the stated value.
     lead_at_low, lead_at_high
         Mean lead over the rival at the ends of the range, larger is better.
+    replications
+        With which its values were looked at.
     """
 
     unknown: Unknown
@@ -69,6 +77,7 @@ class BreakEven:
     other_side: Crossing
     lead_at_low: float
     lead_at_high: float
+    replications: int
 
     @property
     def value(self) -> float:
@@ -106,6 +115,8 @@ class BreakEvens(Answer):
         Its lead over each other strategy as stated, larger is better, paired.
     found
         One an unknown, those that decide first.
+    screen
+        Replications of the first look; 0 without one.
     """
 
     name: ClassVar[str] = "break_even"
@@ -113,6 +124,7 @@ class BreakEvens(Answer):
     winner: str
     leads: Mapping[str, PairedDifference]
     found: tuple[BreakEven, ...]
+    screen: int
 
     @property
     def deciding(self) -> tuple[BreakEven, ...]:
@@ -124,7 +136,8 @@ class BreakEvens(Answer):
 
         Columns: assumption, group, rule, low, stated, high (of the number); winner, rival, verdict; break_even with its
         interval break_even_low and break_even_high (infinite: beyond the range); side ("above" or "below": where the
-        rival leads), probability_beyond; lead_at_low and lead_at_high (winner's mean lead at the ends of the range).
+        rival leads), probability_beyond; lead_at_low and lead_at_high (winner's mean lead at the ends of the range);
+        replications with which the values were looked at.
         """
         rows = []
         for one in self.found:
@@ -148,6 +161,7 @@ class BreakEvens(Answer):
                     "probability_beyond": one.share_beyond,
                     "lead_at_low": one.lead_at_low,
                     "lead_at_high": one.lead_at_high,
+                    "replications": one.replications,
                 }
             )
         return pd.DataFrame(rows)
@@ -173,15 +187,21 @@ class BreakEvens(Answer):
         lines += [self.sentence(one) for one in self.deciding]
         lines.append(
             f"Of {len(self.found)} assumptions {n['flips']} flip the winner, {n['never within range']} never do within "
-            f"their range, {n['no effect in any run']} change no run, and of {n['cannot tell']} it cannot be told."
+            f"their range, {n['set aside']} were set aside, {n['no effect in any run']} change no run, and of "
+            f"{n['cannot tell']} it cannot be told."
         )
+        if n["set aside"]:
+            lines.append(
+                f"Set aside: {self.winner} keeps its lead at both ends of the range in a first look of {self.screen} "
+                f"replications; one that loses it there is set aside in {MISSED:.0%} of cases at most."
+            )
         return lines
 
     def sentence(self, one: BreakEven) -> str:
         """Say where one unknown turns the winner."""
         unknown = one.unknown
         bounds = f"stated {number_text(unknown.value)}, range {number_text(unknown.low)} to {number_text(unknown.high)}"
-        if one.verdict in ("never within range", "no effect in any run"):
+        if one.verdict not in ("flips", "cannot tell"):
             return f"{unknown.name}: {one.verdict} ({bounds})."
         low, high = (number_text(end) if math.isfinite(end) else "beyond the range" for end in one.interval)
         side = "above" if one.is_above else "below"
@@ -216,8 +236,8 @@ class BreakEvens(Answer):
             rows,
             self.winner,
             self.asked.axis(lang).label,
-            (len(self.found), n["flips"], n["cannot tell"]),
-            self.asked.replications,
+            (len(self.found), n["flips"], n["cannot tell"], n["set aside"]),
+            (self.asked.replications, self.screen),
             self.asked.day,
             self.digest[:16],
             lang,
@@ -232,6 +252,7 @@ def break_even(
     assumptions: Sequence[str] | None = None,
     uncertainties: Mapping[str, Choice] | None = None,
     replications: int = 10,
+    screen: int = REPLICATIONS,
     between: int = 0,
     day: int | None = None,
     workers: int | None = None,
@@ -255,6 +276,9 @@ def break_even(
         Of an experiment file, in place of what the scenario itself assumes.
     replications
         Paired, at least 2.
+    screen
+        Replications of a first look at all unknowns, at least 2, or 0 for none: those that surely keep the lead are set
+        aside. No first look is taken with as many as ``replications``.
     between
         Values looked at on each side between the stated value and the end of the range, before any closing in.
     day, workers, executor, folder, on_progress
@@ -263,53 +287,38 @@ def break_even(
     Raises
     ------
     InputError
-        If anything named is unknown.
+        If anything named is unknown, or the first look has 1 replication.
     Interrupted
         On Ctrl-C; with a folder finished runs are kept.
     """
     unknowns = unknowns_of(scenario, uncertainties)
     moved = unknowns if assumptions is None else unknowns.only(assumptions)
     asked = ask(scenario, strategies, outcome=outcome, replications=replications, day=day, least=2)
+    if screen < 0 or screen == 1:
+        expected = "Expected 2 or more, or 0 for no first look: one run cannot tell what is luck"
+        raise InputError("", "screen", f"is {screen}", expected)
+    screen = screen if screen < replications else 0
     with Runs(asked, workers=workers, executor=executor, folder=folder, on_progress=on_progress) as runs:
         stated = asked.sign * runs.values([{}])[0]
         best = int(np.argmax(stated.mean(axis=1)))
-        paths = _followed(runs, moved, stated, best, between)
         rivals = [place for place in range(len(asked.strategies)) if place != best]
+        wanted = {one.name: first_positions(one.stated, between) for one in moved.each}
+        looks = looked_at(runs, moved, wanted, 0, screen) if screen else {}
+        aside = {name for name, look in looks.items() if is_kept(stated, look.values(), best, rivals)}
+        followed = [one for one in moved.each if one.name not in aside]
+        paths = followed_paths(runs, moved, followed, wanted, looks, stated, best)
         leads = {asked.strategies[place]: paired_difference(stated[best], stated[place]) for place in rivals}
-        found = [_nearest(one, paths[one.name], best, rivals, asked.strategies) for one in moved.each]
+        found = [_nearest(one, paths[one.name], best, rivals, asked.strategies) for one in followed]
+        found += [
+            _set_aside(one, looks[one.name], stated, best, rivals, asked.strategies)
+            for one in moved.each
+            if one.name in aside
+        ]
         found.sort(key=_rank)
-        options = {"assumptions": None if assumptions is None else list(assumptions), "between": between}
-        return BreakEvens(asked, options, runs.n_runs, runs.digest, asked.strategies[best], leads, tuple(found))
-
-
-def _followed(
-    runs: Runs, unknowns: Unknowns, stated: Numbers, best: int, between: int
-) -> dict[str, dict[float, Numbers]]:
-    """Return the outcomes, shape [strategies, r], at the positions looked at of each unknown."""
-    paths: dict[str, dict[float, Numbers]] = {one.name: {one.stated: stated} for one in unknowns.each}
-    wanted = {one.name: _first(one.stated, between) for one in unknowns.each}
-    sign = runs.asked.sign
-    for _ in range(1 + _ROUNDS):
-        todo = [(one, position) for one in unknowns.each for position in wanted[one.name]]
-        if not todo:
-            break
-        values = sign * runs.values([unknowns.moved(one, position) for one, position in todo])
-        for (one, position), outcomes in zip(todo, values, strict=True):
-            paths[one.name][position] = outcomes
-        for one in unknowns.each:
-            more: list[float] = []
-            for rival in range(len(stated)):
-                if rival != best:
-                    lead = {p: v[best] - v[rival] for p, v in paths[one.name].items()}
-                    more += [p for p in next_positions(lead, one.stated) if all(abs(p - q) > 1e-3 for q in more)]
-            wanted[one.name] = more
-    return paths
-
-
-def _first(stated: float, between: int) -> list[float]:
-    below = np.linspace(0.0, stated, between + 2)[:-1]
-    above = np.linspace(stated, 1.0, between + 2)[1:]
-    return [float(p) for p in (*below, *above) if p != stated]
+        options = {
+            "assumptions": None if assumptions is None else list(assumptions), "between": between, "screen": screen,
+        }  # fmt: skip
+        return BreakEvens(asked, options, runs.n_runs, runs.digest, asked.strategies[best], leads, tuple(found), screen)
 
 
 def _nearest(
@@ -320,17 +329,41 @@ def _nearest(
     if all(np.array_equal(values, stated) for values in path.values()):
         least = min(float((stated[best] - stated[rival]).mean()) for rival in rivals)
         nothing = Crossing("no effect in any run", None, None, None)
-        return BreakEven(unknown, "no effect in any run", names[rivals[0]], True, nothing, nothing, least, least)
+        r = stated.shape[1]
+        return BreakEven(unknown, "no effect in any run", names[rivals[0]], True, nothing, nothing, least, least, r)
     sides: dict[bool, list[BreakEven]] = {False: [], True: []}
     for rival in rivals:
         lead = {position: values[best] - values[rival] for position, values in path.items()}
         ends = (float(lead[min(lead)].mean()), float(lead[max(lead)].mean()))
         for upward, side in sides.items():
             one = crossing(lead, unknown.stated, upward)
-            side.append(BreakEven(unknown, one.verdict, names[rival], upward, one, one, *ends))
+            side.append(BreakEven(unknown, one.verdict, names[rival], upward, one, one, *ends, stated.shape[1]))
     below, above = (min(side, key=_rank) for side in sides.values())
     first, second = sorted((below, above), key=_rank)
     return replace(first, other_side=second.crossing)
+
+
+def _set_aside(
+    unknown: Unknown,
+    look: Mapping[float, Numbers],
+    stated: Numbers,
+    best: int,
+    rivals: Sequence[int],
+    names: Sequence[str],
+) -> BreakEven:
+    """Return what a first look says of an unknown that surely keeps the lead, against the rival that comes nearest."""
+    leads = {
+        rival: {p: lead_seen(stated[best] - stated[rival], v[best] - v[rival]) for p, v in look.items()}
+        for rival in rivals
+    }
+    rival = min(rivals, key=lambda one: min(leads[one].values()))
+    n_seen = next(iter(look.values())).shape[1]
+    is_same = all(np.array_equal(values, stated[:, :n_seen]) for values in look.values())
+    verdict = "no effect in any run" if is_same else "set aside"
+    lead = leads[rival]
+    low, high = lead[min(lead)], lead[max(lead)]
+    nothing = Crossing("never within range", None, None, None)
+    return BreakEven(unknown, verdict, names[rival], high < low, nothing, nothing, low, high, n_seen)
 
 
 def _rank(one: BreakEven) -> tuple[float, ...]:

@@ -21,6 +21,7 @@ from simcollect.plots.boxes import BoxRow
 from simcollect.plots.boxes import boxes as draw
 from simcollect.robust.answer import Answer, number_text
 from simcollect.robust.boxes import LEVEL, Box, Cut, Found, find_boxes
+from simcollect.robust.indices import noise_variance
 from simcollect.robust.regret import worlds_of
 from simcollect.robust.runs import OUTCOME, Runs, ask
 from simcollect.robust.unknowns import Unknown, Worlds
@@ -42,8 +43,12 @@ class Discovery(Answer):
         Whose losses are looked for.
     worlds
         With the position of each unknown in each.
+    leads
+        Mean lead of the favourite over the best other strategy in each world, larger is better, shape [worlds].
     is_lost
         Whether another strategy has the better mean, shape [worlds].
+    noise_share
+        Share of the variance of leads over worlds that is run noise.
     found
         Boxes told from noise; may be none.
     """
@@ -52,7 +57,9 @@ class Discovery(Answer):
 
     favourite: str
     worlds: Worlds
+    leads: Numbers
     is_lost: NDArray[np.bool_]
+    noise_share: float
     found: Found
 
     def table(self) -> pd.DataFrame:
@@ -98,7 +105,11 @@ class Discovery(Answer):
         """Say how often the favourite loses, and where."""
         n, n_lost = len(self.is_lost), int(self.is_lost.sum())
         label = self.asked.axis().label.lower()
-        lines = [f"{self.favourite} loses ({label}) in {n_lost} of {n} worlds."]
+        lines = [
+            f"{self.favourite} loses ({label}) in {n_lost} of {n} worlds. Its lead over the best other runs from "
+            f"{self.asked.amount(float(self.leads.min()), float(self.leads.max()))}; run noise makes "
+            f"{self.noise_share:.0%} of its variance over worlds."
+        ]
         for number, box in enumerate(self.found.boxes, start=1):
             where = " and ".join(self._cut(cut) for cut in box.cuts)
             lines.append(
@@ -111,7 +122,7 @@ class Discovery(Answer):
             p_value = self.found.refused_p_value
             why = _NOTHING_TO_FIND
             if p_value is not None:
-                why = f"as shuffled worlds give one as good in {_chance(p_value)}"
+                why = f"as shuffled worlds give one as good as the best found in {_chance(p_value)}"
                 if p_value <= LEVEL:
                     why = "as no single cut stands out, though losses are not spread by chance alone"
             lines.append(f"No box is shown, {why}.")
@@ -129,6 +140,8 @@ class Discovery(Answer):
             self.asked.axis(lang).label,
             [(box.coverage, box.density) for box in self.found.boxes],
             self.found.base_share,
+            (self.leads * self.asked.axis().factor).tolist(),
+            self.asked.axis(lang).difference_unit,
             self.asked.replications,
             self.asked.day,
             self.digest[:16],
@@ -206,13 +219,20 @@ def discover(
         raise InputError.unknown("", favourite, asked.strategies, "strategy")
     drawn = worlds_of(scenario, worlds, assumptions, uncertainties)
     with Runs(asked, workers=workers, executor=executor, folder=folder, on_progress=on_progress) as runs:
-        means = asked.sign * runs.values([{}, *drawn.points]).mean(axis=2)
+        values = asked.sign * runs.values([{}, *drawn.points])
+    means = values.mean(axis=2)
     place = int(np.argmax(means[0])) if favourite is None else asked.strategies.index(favourite)
-    others = np.delete(means[1:], place, axis=1)
-    is_lost: NDArray[np.bool_] = others.max(axis=1) > means[1:, place]
+    rivals = np.delete(values[1:], place, axis=1)
+    best = rivals.mean(axis=2).argmax(axis=1)
+    each = values[1:, place] - rivals[np.arange(worlds), best]
+    leads = each.mean(axis=1)
+    is_lost: NDArray[np.bool_] = leads < 0.0
+    spread = float(np.var(leads, ddof=1))
+    noise_share = min(1.0, noise_variance(each) / replications / spread) if spread > 0.0 else 0.0
     options = {"worlds": worlds, "assumptions": None if assumptions is None else list(assumptions)}
     found = find_boxes(drawn.coordinates, is_lost)
-    return Discovery(asked, options, runs.n_runs, runs.digest, asked.strategies[place], drawn, is_lost, found)
+    favourite = asked.strategies[place]
+    return Discovery(asked, options, runs.n_runs, runs.digest, favourite, drawn, leads, is_lost, noise_share, found)
 
 
 def _ends(unknown: Unknown, cut: Cut) -> tuple[float, float]:

@@ -34,6 +34,7 @@ from simcollect.robust.indices import noise_variance
 from simcollect.robust.runs import OUTCOME, Asked, Runs, ask
 from simcollect.robust.unknowns import Worlds, unknowns_of
 from simcollect.scenario import Scenario
+from simcollect.stats import Estimate, estimate_mean
 from simcollect.sweep.points import Choice
 
 Numbers = NDArray[np.float64]
@@ -85,6 +86,10 @@ class Regrets(Answer):
         Strategy with the least largest regret, and with the least mean one.
     minimax_share, minimean_share
         Share of resamples of the worlds in which the choice is the same.
+    second
+        Strategy with the least mean regret but one.
+    lead
+        Of ``minimean`` over it, mean of all worlds, over replications: every world has the luck of the same ones.
     """
 
     name: ClassVar[str] = "regret"
@@ -95,6 +100,8 @@ class Regrets(Answer):
     minimax_share: float
     minimean: str
     minimean_share: float
+    second: str
+    lead: Estimate
 
     def table(self) -> pd.DataFrame:
         """Return one row a strategy: columns as :class:`StrategyRegret` has attributes, and the two choices."""
@@ -130,6 +137,12 @@ class Regrets(Answer):
         ):
             sure = "" if share >= 0.95 else " Other worlds could choose otherwise."
             lines.append(f"Least {what} regret: {name} (the same in {share:.0%} of resamples of the worlds).{sure}")
+        told = "" if self.lead.low > 0.0 else ", so luck may have chosen"
+        lines.append(
+            f"All worlds have the luck of the same {asked.replications} replications. Over these {self.minimean} leads "
+            f"{self.second} by {asked.amount(self.lead.mean)}, mean of all worlds "
+            f"({asked.amount(self.lead.low, self.lead.high)}){told}."
+        )
         return lines
 
     def plot(self, lang: Lang = "en") -> Figure:
@@ -269,7 +282,9 @@ def regrets_of(asked: Asked, options: Mapping[str, object], runs: Runs, values: 
         )
         for place, name in enumerate(asked.strategies)
     )
-    minimax, minimean = int(np.argmin(most)), int(np.argmin(mean))
+    minimax = int(np.argmin(most))
+    minimean, second = (int(place) for place in np.argsort(mean, kind="stable")[:2])
+    lead = asked.sign * (values[:, minimean] - values[:, second]).mean(axis=0)
     return Regrets(
         asked,
         options,
@@ -281,4 +296,6 @@ def regrets_of(asked: Asked, options: Mapping[str, object], runs: Runs, values: 
         float(np.mean(largest.argmin(axis=1) == minimax)),
         asked.strategies[minimean],
         float(np.mean(means.argmin(axis=1) == minimean)),
+        asked.strategies[second],
+        estimate_mean(lead),
     )

@@ -209,31 +209,41 @@ class Runs:
         """Go on with some of the strategies only."""
         self.asked = replace(self.asked, strategies=strategies)
 
-    def values(self, points: Sequence[Point]) -> Numbers:
+    def values(self, points: Sequence[Point], first: int = 0, stop: int | None = None) -> Numbers:
         """Return the outcome, shape [points, strategies, replications].
+
+        Parameters
+        ----------
+        points
+            Any number; equal ones are run once.
+        first, stop
+            Replications from ``first`` to ``stop - 1``; all when left out.
 
         Raises
         ------
         InputError
             If the outcome is not a number in some run, or the folder holds something else.
         """
-        return self.outcomes(points, [self.asked.outcome])[self.asked.outcome]
+        return self.outcomes(points, [self.asked.outcome], first, stop)[self.asked.outcome]
 
-    def outcomes(self, points: Sequence[Point], measures: Sequence[str]) -> Mapping[str, Numbers]:
+    def outcomes(
+        self, points: Sequence[Point], measures: Sequence[str], first: int = 0, stop: int | None = None
+    ) -> Mapping[str, Numbers]:
         """Return several outcomes, each of shape [points, strategies, replications]."""
         asked = self.asked
-        before, first = self.n_runs, [0]
-        wanted = len(points) * len(asked.strategies) * asked.replications
+        numbers_of = replications_of("search", first, asked.replications if stop is None else stop)
+        before, held = self.n_runs, [0]
+        wanted = len(points) * len(asked.strategies) * len(numbers_of)
 
         def report(n_ended: int, n_all: int) -> None:
-            first[0] = first[0] or max(n_all - wanted, 0)  # a folder counts what it held before
-            self._report(before + max(n_ended - first[0], 0), before + wanted)
+            held[0] = held[0] or max(n_all - wanted, 0)  # a folder counts what it held before
+            self._report(before + max(n_ended - held[0], 0), before + wanted)
 
         rows = evaluate(
             asked.scenario,
             points,
             asked.strategies,
-            replications_of("search", 0, asked.replications),
+            numbers_of,
             executor=self._executor,
             workers=1,
             folder=self._folder,
@@ -241,7 +251,7 @@ class Runs:
         )
         self.n_runs += wanted
         rows = rows[rows["day"] == asked.day]
-        shape = (len(points), len(asked.strategies), asked.replications)
+        shape = (len(points), len(asked.strategies), len(numbers_of))
         found = {}
         for measure in measures:
             numbers = rows[measure].to_numpy(dtype=np.float64).reshape(shape)

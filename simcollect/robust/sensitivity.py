@@ -36,6 +36,10 @@ Method = Literal["sobol", "morris"]
 
 _SHOWN: Final = 15
 _TOLD: Final = 5
+_BELOW: Final = 0.025
+"""Chance that an interval of 95 % lies above what it should hold."""
+_FEW: Final = {"sobol": 32, "morris": 8}
+"""Base points or trajectories below which resampling them says too little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,13 +137,21 @@ class Sensitivity(Answer):
         noun = "groups" if any(one.n_unknowns > 1 for one in self.influences) else "assumptions"
         lines.append(
             f"Of {len(self.influences)} {noun} {len(told)} matter, {nothing} change no run, and of "
-            f"{len(self.influences) - len(told) - nothing} it cannot be told."
+            f"{len(self.influences) - len(told) - nothing} it cannot be told. Each is told by itself: of as many "
+            f"without influence luck would let about {_BELOW * (len(self.influences) - nothing):.0f} matter."
         )
+        n = self.options["n"]
+        if n < _FEW[self.method]:
+            what = "base points" if self.method == "sobol" else "trajectories"
+            lines.append(f"{n} {what} are few: intervals are too short, so read this as a first look (--n).")
         return lines
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Return the largest indices with their intervals and the floor."""
         factor = 1.0 if self.method == "sobol" else self.asked.axis().factor
+        # What is told is shown even where luck reaches further elsewhere.
+        first = sorted(self.influences, key=lambda one: one.total.verdict != "matters")[:_SHOWN]
+        shown = [one for one in self.influences if one in first]
 
         def numbers(index: Index) -> tuple[float, float, float]:
             return index.value * factor, index.low * factor, index.high * factor
@@ -152,7 +164,7 @@ class Sensitivity(Answer):
                 one.total.floor * factor,
                 one.total.verdict,
             )
-            for one in self.influences[:_SHOWN]
+            for one in shown
         ]
         axis = self.asked.axis(lang)
         return draw(

@@ -56,6 +56,25 @@ def test_the_break_even_of_a_price_is_the_zero_of_a_straight_line(tmp_path: Path
     complete(found, tmp_path)
 
 
+def test_a_first_look_sets_aside_what_keeps_the_lead_and_follows_the_rest_as_without_it(
+    tmp_path: Path, tiny: Scenario
+) -> None:
+    how = {"outcome": COST, "replications": 4, "workers": 1}
+    clear = ("no_action", "firm")  # who does nothing pays for no SMS, whatever it costs
+    full = break_even(tiny, clear, assumptions=[SMS], screen=0, **how)  # type: ignore[arg-type]
+    quick = break_even(tiny, clear, assumptions=[SMS], screen=2, **how)  # type: ignore[arg-type]
+    (whole,), (one,) = full.found, quick.found
+    assert (whole.verdict, whole.replications) == ("never within range", 4)
+    assert (one.verdict, one.replications) == ("set aside", 2)
+    assert quick.n_runs == full.n_runs - 2 * 2 * 2  # two ends, two strategies, two replications fewer
+    # A cost is a straight line in a price: the change that two replications give is near that of four.
+    assert one.lead_at_high == pytest.approx(whole.lead_at_high, rel=0.05)
+    assert any("set aside in 5% of cases at most" in sentence for sentence in quick.sentences())
+    complete(quick, tmp_path)
+    with pytest.raises(InputError, match=r"screen is 1.*one run cannot tell"):
+        break_even(tiny, clear, assumptions=[SMS], screen=1, **how)  # type: ignore[arg-type]
+
+
 def test_the_swing_of_a_price_is_its_change_times_what_it_is_paid_for(tmp_path: Path, tiny: Scenario) -> None:
     found = tornado(tiny, ["firm"], outcome=COST, uncertainties={SMS: Range(0.5, 1.5)}, replications=2, workers=1)
     (one,) = found.swings
