@@ -14,7 +14,7 @@
 kind      what is said
 ========  =============================================================================================================
 curve     what each level of ``over`` changes against a reference level (``reference``; "previous": step by step), which
-          level is best, and the shape of the curve
+          level is best, and the shape of the curve; every outcome in words at the best level, or at those of ``tell``
 surface   the best level of ``over`` at each level of ``by``, and the interaction of the two with its sign
 ranking   the order of the levels of ``over`` (strategies, say) at each level of ``by``, and where the winner changes
 groups    what each level changes for each group of borrowers (``groups``: risk, cell, segment, value, vulnerable)
@@ -56,6 +56,7 @@ _FIELDS: Final = (
     "by",
     "outcomes",
     "reference",
+    "tell",
     "labels",
     "by_labels",
     "over_label",
@@ -86,6 +87,8 @@ class Asked:
         At least one.
     reference
         Position of the level that differences are taken to; -1: of the level before.
+    tell
+        Names of the levels that a curve puts into words; empty: the best.
     groups
         Kind of groups, "" for all borrowers together.
     at
@@ -108,6 +111,7 @@ class Asked:
     by_labels: tuple[str, ...]
     outcomes: tuple[str, ...]
     reference: int
+    tell: tuple[str, ...]
     groups: str
     at: Mapping[str, Any]
     day: int | None
@@ -169,6 +173,7 @@ class _Reader:
             by_labels=by_labels,
             outcomes=self._outcomes(kind, twin),
             reference=self._reference(over, labels),
+            tell=self._tell(kind, over, labels),
             groups=self._word("groups", tuple(DIMENSIONS), "risk" if kind == "groups" else ""),
             at=self._at(),
             day=self._day(),
@@ -239,16 +244,31 @@ class _Reader:
             return 0
         if found == PREVIOUS:
             return -1
-        levels: Sequence[Any] = labels
-        if not labels and over == STRATEGY:
-            levels = self.experiment.strategies
-        elif not labels and over != POINT:
-            levels = list({point_text({"": p.get(over)}): p.get(over) for p in self.experiment.points()}.values())
+        levels = self._levels(over, labels)
         if found in levels:
             return list(levels).index(found)
         expected = f'Expected "{PREVIOUS}" or one of the levels: {", ".join(str(level) for level in levels)}'
         self._say("reference", shown(found), expected)
         return 0
+
+    def _levels(self, over: str, labels: tuple[str, ...]) -> Sequence[Any]:
+        """Return the levels of an axis as a file names them: by label where there are labels, else by value."""
+        if labels or over == POINT:
+            return labels
+        if over == STRATEGY:
+            return self.experiment.strategies
+        return list({point_text({"": p.get(over)}): p.get(over) for p in self.experiment.points()}.values())
+
+    def _tell(self, kind: str, over: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.table.get("tell", ())
+        levels = self._levels(over, labels)
+        if found and kind != "curve":
+            self._say("tell", "has no effect", "Expected none: only a curve tells levels", "Remove it")
+        elif not isinstance(found, tuple) or not all(level in levels for level in found):
+            self._say("tell", shown(found), f"Expected a list of levels: {', '.join(map(str, levels))}")
+        else:
+            return tuple(str(level) for level in found)
+        return ()
 
     def _twin(self, kind: str) -> str:
         found = self.table.get("twin")

@@ -44,9 +44,10 @@ def answer_curve(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[list[str
         if main.higher_is_better is not None:
             sentences.append(where + best_sentence(values, runs.over, main, level))
         sentences.append(prefixed(where, shape_sentence(values, runs.over, main, level)))
-        chosen = _told_level(asked, runs, values, main)
-        if runs.reference >= 0 and chosen != runs.reference:
-            sentences.append(prefixed(where, _beside(asked, found, runs, by, chosen, scenario)))
+        told = [runs.over.names.index(level) for level in asked.tell if level in runs.over.names]
+        for chosen in told or [_told_level(asked, runs, values, main)]:
+            if runs.reference >= 0 and chosen != runs.reference:
+                sentences.append(prefixed(where, _beside(asked, found, runs, by, chosen, scenario)))
     return sentences, table
 
 

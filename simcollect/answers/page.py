@@ -69,7 +69,7 @@ def write_answer(
 
 def page(findings: Sequence[Finding], request: Request, digest: str, n_failed: int) -> str:
     """Return the answer as Markdown."""
-    runs = f"{len(request.points)} points, {len(request.strategies)} strategies"
+    runs = f"{_counted(len(request.points), 'point')}, {_counted(len(request.strategies), 'strategy', 'strategies')}"
     lines = [f"# {request.question or request.name}", ""]
     if n_failed:
         lines += [f"**{n_failed} runs failed and are not in this answer.**", ""]
@@ -82,9 +82,15 @@ def page(findings: Sequence[Finding], request: Request, digest: str, n_failed: i
             lines += _tables(finding)
     told = {shown.label: shown.definition for finding in findings for shown in finding.subjects}
     lines += ["## How to read it", "", *_notes(findings), *(f"- *{label}*: {text}" for label, text in told.items()), ""]
-    book = f"seed {request.scenario.run.seed}, scenario {request.scenario.name}"
+    # A scenario that the experiment itself writes down has no name of its own.
+    name = "" if request.scenario.name == "scenario" else f", scenario {request.scenario.name}"
+    book = f"seed {request.scenario.run.seed}{name}"
     lines += [f"Made by `simcollect study run`: {runs}, {book}; all event logs {digest[:16]}.", ""]
     return "\n".join(lines)
+
+
+def _counted(n: int, one: str, more: str = "") -> str:
+    return f"{n} {one if n == 1 else more or one + 's'}"
 
 
 def _notes(findings: Sequence[Finding]) -> list[str]:

@@ -17,6 +17,7 @@ from simcollect.plots.curves import CurvePanel, CurvePoint, curves
 from simcollect.plots.forest import ForestPanel, ForestRow, forest
 from simcollect.plots.surface import surface
 
+_MOST_ROWS: Final = 30
 _MOST_PANELS: Final = {"curve": 6, "groups": 4, "split": 6, "ranking": 4}
 
 
@@ -104,6 +105,9 @@ def _rows(finding: Finding, digest: str, lang: Lang) -> Figure:
     mean, low, high = ("mean", "mean_low", "mean_high") if split else ("difference", "low", "high")
     table = finding.table if split else finding.table[finding.table["verdict"] != "reference"]
     names = list(dict.fromkeys(_row_name(row, finding) for row in table.to_dict("records")))
+    if finding.asked.kind == "groups" and len(names) > _MOST_ROWS:  # what is put into words: the last level
+        table = table[table["level"] == table["level"].iloc[-1]]
+        names = list(dict.fromkeys(_row_name(row, finding) for row in table.to_dict("records")))
     panels = []
     for shown in finding.subjects[: _MOST_PANELS[finding.asked.kind]]:
         rows = table[table["outcome"] == shown.column]

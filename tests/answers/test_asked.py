@@ -58,6 +58,8 @@ def test_without_an_answer_the_file_is_told_what_is_missing(tmp_path: Path) -> N
         ('kind = "curve"\noutcomes = ["cannibalised_share"]', "without a twin"),
         ('kind = "curve"\noutcomes = ["kept_share, moon full"]', "Known outcomes"),
         ('kind = "curve"\nlabels = ["one"]', "Expected one for each of the 3 levels"),
+        ('kind = "curve"\ntell = [5]', "Expected a list of levels: 0, 3, 7"),
+        ('kind = "groups"\ntell = [3]', "only a curve tells levels"),
         ('kind = "curve"\nday = 17', "Outcomes are read on days"),
         ('kind = "curve"\nsmallest_effect = -1', "Expected a number above 0"),
         ('kind = "curve"\nover = "strategies.firm.late.enter_dpd"', "Expected one of"),

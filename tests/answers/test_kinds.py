@@ -47,6 +47,14 @@ def test_a_curve_tells_what_the_best_level_does_to_every_outcome(tiny: Scenario)
     assert table[table["outcome"] == NET]["difference"].tolist()[1:] == pytest.approx([30.0, 10.0])
 
 
+def test_a_curve_tells_the_levels_it_is_asked_to_in_place_of_the_best(tiny: Scenario) -> None:
+    runs = cube({NET: paired([0.1, 0.4, 0.2])}, DAYS)
+    sentences, _ = answer_curve(asked("curve", [NET], tell=("120", "60")), runs, tiny)
+    told = [sentence for sentence in sentences if sentence.startswith("At day")]
+    assert [sentence.split(":")[0] for sentence in told] == ["At day 120"]  # 60 is what they are compared with
+    assert "Net recovery: +10" in told[0]
+
+
 def test_a_ranking_says_that_the_winner_changes(tiny: Scenario) -> None:
     rules, load = axis("rule", ["oldest", "largest"]), axis("load", [1, 4])
     changes = cube({NET: by_column([[0.5, 0.1], [0.1, 0.5]])}, rules, load)
