@@ -15,7 +15,7 @@ import pandas as pd
 
 from simcollect.arms.asked import resting_on
 from simcollect.arms.estimators import METHODS, Method
-from simcollect.arms.pilot import performed, records
+from simcollect.arms.kept import performed, records
 from simcollect.arms.policy import FEATURES, HARDER_GET_MORE, HIDDEN, LoggingPolicy, features_of
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError

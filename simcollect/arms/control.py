@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from simcollect.arms.asked import arms_of, resting_on, share_of
-from simcollect.arms.pilot import performed, records
+from simcollect.arms.kept import performed, records
 from simcollect.arms.runs import pilot_treatment
 from simcollect.arms.values import account_values, two_sample
 from simcollect.core.errors import InputError
@@ -40,6 +40,9 @@ TABLE: Final = "control_arm.csv"
 _LEVEL: Final = 0.95
 _MOST_DOUBT: Final = 1.0
 _Z: Final = float(norm.isf((1.0 - _LEVEL) / 2.0))
+
+
+Pays: TypeAlias = Literal["from a doubt", "always", "never", "cannot tell"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +112,20 @@ class ControlArm:
         gain = learnt * (float(norm.pdf(reach)) - reach * float(norm.sf(reach)))
         return gain * float(self._column("opening", share).mean()) * self.books
 
+    def pays(self, share: float) -> Pays:
+        """Return whether the control arm is worth its cost: by what doubt, always, never, or not to be told."""
+        cost = self.cost(share)
+        if self.n_replications > 1 and cost.high <= 0.0:
+            return "always"
+        if self.n_replications == 1 or cost.low <= 0.0:
+            return "cannot tell"
+        return "from a doubt" if self.value(share, _MOST_DOUBT) > cost.mean else "never"
+
     def worth_it_from(self, share: float) -> float | None:
-        """Return the doubt from which the control arm is worth its cost; 0 where it costs nothing, None beyond 1."""
-        cost = self.cost(share).mean
-        if cost <= 0.0:
-            return 0.0
-        if not self.value(share, _MOST_DOUBT) > cost:
+        """Return the doubt from which the control arm is worth its mean cost; None where :meth:`pays` has another."""
+        if self.pays(share) != "from a doubt":
             return None
+        cost = self.cost(share).mean
         return float(brentq(lambda doubt: self.value(share, doubt) - cost, 1e-9, _MOST_DOUBT))
 
     def table(self) -> pd.DataFrame:
@@ -123,7 +133,8 @@ class ControlArm:
 
         Columns: share; cost with low and high and verdict (minor units lost by not contacting them); half_width (of the
         95 % interval for the champion's effect, share of opening); sees_it (share of experiments in which that interval
-        is clear of 0); value (minor units, at the stated doubt); worth_it_from (doubt).
+        is clear of 0); value (minor units, at the stated doubt); pays (from a doubt, always, never or cannot tell: the
+        interval of the cost holds 0); worth_it_from (that doubt).
         """
         rows = []
         for share in self.shares:
@@ -139,6 +150,7 @@ class ControlArm:
                     "half_width": _Z * float(error.mean()),
                     "sees_it": float(np.mean(np.abs(found) > _Z * error)),
                     "value": self.value(share),
+                    "pays": self.pays(share),
                     "worth_it_from": self.worth_it_from(share),
                 }
             )

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from simcollect.arms.pilot import performed
+from simcollect.arms.kept import performed
 from simcollect.core.errors import InputError, InputErrors, SimcollectError
 from simcollect.core.eventlog import EventLog
 from simcollect.core.units import MINUTES_PER_DAY

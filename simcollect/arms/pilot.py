@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from simcollect.arms.asked import arms_of, resting_on
-from simcollect.arms.runs import STAFFING, Arms, Staffing, pilot_runs
+from simcollect.arms.kept import performed, records
+from simcollect.arms.runs import PILOT, STAFFING, Arms, Staffing, pilot_runs
 from simcollect.arms.values import OUTCOMES
 from simcollect.core.errors import InputError
 from simcollect.core.folder import results_folder
@@ -25,10 +26,10 @@ from simcollect.core.spreadsheet import write_csv
 from simcollect.core.words import Lang
 from simcollect.experiment.axes import measure_axis
 from simcollect.experiment.design import Design, make_design
-from simcollect.experiment.manifest import Manifest, describe
+from simcollect.experiment.manifest import Manifest
 from simcollect.experiment.measure import ALL_MEASURES
-from simcollect.experiment.run import Progress, perform
-from simcollect.experiment.store import Row, Store, digests
+from simcollect.experiment.run import Progress
+from simcollect.experiment.store import Row
 from simcollect.outcomes.measures import HEADLINE
 from simcollect.plots import ForestPanel, ForestRow, forest
 from simcollect.plots import save as save_figure
@@ -39,6 +40,7 @@ from simcollect.stats import Estimate, PairedDifference, estimate_mean, paired_d
 
 TABLE: Final = "pilot.csv"
 WINDOWS: Final = "windows.csv"
+STAFF: Final = "staff.csv"
 PICTURE: Final = "pilot.png"
 _LEVEL: Final = 0.95
 _Z: Final = float(norm.isf((1.0 - _LEVEL) / 2.0))
@@ -65,12 +67,16 @@ class Pilot:
     runs
         One row a replication, way of staffing, reading day, challenger and outcome: what one pilot found and what is
         true; money in minor units.
+    load
+        One row a replication, way of staffing, reading day, run (``pilot`` or a strategy alone) and pool: minutes
+        staffed and worked, backlog, mean wait.
     """
 
     manifest: Manifest
     scenario: Scenario
     arms: Arms
     runs: pd.DataFrame
+    load: pd.DataFrame
 
     @property
     def champion(self) -> str:
@@ -147,9 +153,11 @@ class Pilot:
         names = (outcome, challenger, staffing, day)
         return _paired(self.values("pilot", *names), self.values("same_borrowers", *names))
 
-    def half_width(self, outcome: str, challenger: str | None = None, staffing: str | None = None) -> float:
+    def half_width(
+        self, outcome: str, challenger: str | None = None, staffing: str | None = None, day: int | None = None
+    ) -> float:
         """Return the half-width of the 95 % interval that one pilot reports by its accounts, mean over pilots."""
-        return _Z * float(np.mean(self.values("standard_error", outcome, challenger, staffing)))
+        return _Z * float(np.mean(self.values("standard_error", outcome, challenger, staffing, day)))
 
     def coverage(
         self, outcome: str, challenger: str | None = None, staffing: str | None = None, day: int | None = None
@@ -182,7 +190,7 @@ class Pilot:
                             "label": meaning.label,
                             "unit": meaning.unit,
                             **_ends("pilot", self.estimate(*names)),
-                            "one_pilot_half_width": self.half_width(outcome, challenger, staffing),
+                            "one_pilot_half_width": self.half_width(*names),
                             **_ends("roll_out", self.truth(outcome, challenger, day)),
                             **_ends("bias", bias),
                             "bias_verdict": bias.verdict.value if bias else "",
@@ -224,9 +232,40 @@ class Pilot:
                 )
         return pd.DataFrame(rows)
 
+    def staff(self, day: int | None = None) -> pd.DataFrame:
+        """Return how busy staff are, one row a pool and run: only where they are does sharing them bias a pilot.
+
+        Columns: pool; run ("pilot, shared", "pilot, split", or a strategy alone on the whole book); utilisation
+        (minutes worked / paid, above 1 where jobs run past the end of a shift); backlog (items waiting on the day) and
+        wait_days, both means over replications. Pools that are not paid for are left out.
+        """
+        when = self.days[-1] if day is None else day
+        if when not in self.days:
+            raise InputError.unknown("", str(when), [str(one) for one in self.days], "day")
+        chosen = self.load[(self.load["day"] == when) & (self.load["staffed_minutes"] > 0)]
+        in_pilot = chosen["run"] == PILOT
+        first = chosen["strategy"] == self.staffings[0]  # whole strategies are the same beside either pilot
+        chosen = chosen[in_pilot | first]
+        label = chosen["run"].where(chosen["run"] != PILOT, "pilot, " + chosen["strategy"])
+        found = chosen.assign(run=label).groupby(["pool", "run"], sort=False)
+        sums, means = found[["staffed_minutes", "worked_minutes"]].sum(), found[["backlog", "mean_wait_days"]].mean()
+        return pd.DataFrame(
+            {
+                "utilisation": sums["worked_minutes"] / sums["staffed_minutes"],
+                "backlog": means["backlog"],
+                "wait_days": means["mean_wait_days"],
+            }
+        ).reset_index()
+
     def notes(self) -> list[str]:
-        """Return what must be known to read the numbers: whose rule keeps shared lists, how members are split."""
+        """Return what must be known to read the numbers: who bears idle time, whose rule keeps shared lists."""
         said = []
+        if "shared" in self.staffings:
+            said.append(
+                "Shared staff: their pay, idle time included, is shared out between the arms by minutes worked. Where "
+                "they have idle time, that alone sets net outcomes and cost apart from the roll-out; gross recovery is "
+                "free of it."
+            )
         if "shared" in self.staffings:
             words = lever_words()["work_priority"]
             rules = {name: words[int(flatten(self.scenario, name).levers["work_priority"][0])] for name, _ in self.arms}
@@ -262,8 +301,13 @@ class Pilot:
         """Write the tables (CSV) and the picture into the folder in which the runs are kept, or a new one."""
         with results_folder(folder) as place:
             write_csv(self.table(), place / TABLE)
-            every = [self.windows(outcome).assign(outcome=outcome) for outcome in OUTCOMES]
+            every = [
+                self.windows(outcome, staffing).assign(staffing=staffing, outcome=outcome)
+                for staffing in self.staffings
+                for outcome in OUTCOMES
+            ]
             write_csv(pd.concat(every, ignore_index=True), place / WINDOWS)
+            write_csv(self.staff(), place / STAFF)
             save_figure(self.plot(lang=lang), place / PICTURE)
 
     def to_dict(self) -> dict[str, Any]:
@@ -281,6 +325,7 @@ class Pilot:
             "digest": self.manifest.digest,
             "pilot": records(self.table()),
             "windows": records(self.windows()),
+            "staff": records(self.staff()),
             "notes": self.notes(),
             "rests_on": resting_on(self.scenario),
         }
@@ -330,35 +375,12 @@ def pilot(
     rows, manifest = performed(
         design, f"pilot {label}", partial(pilot_runs, asked), workers, executor, folder, fresh, on_progress
     )
-    return Pilot(manifest, scenario, asked, _long(rows))
+    return Pilot(manifest, scenario, asked, _long(rows, "found"), _long(rows, "load"))
 
 
-def performed(
-    design: Design,
-    command: str,
-    work: Any,
-    workers: int | None,
-    executor: Executor | None,
-    folder: Path | str | None,
-    fresh: bool,
-    on_progress: Progress | None,
-) -> tuple[list[Row], Manifest]:
-    """Run a design with work of its own; return its rows and the manifest that tells of them."""
-    manifest = describe(command, design)
-    store = Store(folder, manifest, fresh=fresh) if folder is not None else None
-    rows = perform(design, store=store, workers=workers, executor=executor, on_progress=on_progress, work=work)
-    return rows, manifest.with_logs(digests(rows))
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table for JSON."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{str(name): value for name, value in row.items()} for row in rows]
-
-
-def _long(rows: Sequence[Row]) -> pd.DataFrame:
+def _long(rows: Sequence[Row], column: str) -> pd.DataFrame:
     keys = ("replication", "strategy", "day")
-    return pd.DataFrame([{**{key: row[key] for key in keys}, **found} for row in rows for found in row["found"]])
+    return pd.DataFrame([{**{key: row[key] for key in keys}, **one} for row in rows for one in row[column]])
 
 
 def _mean(values: NDArray[np.float64]) -> Estimate | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from simcollect.arms.asked import at_least, resting_on, share_of
-from simcollect.arms.pilot import performed, records
+from simcollect.arms.kept import performed, records
 from simcollect.arms.trials import CRITICAL, LEVEL, found_share
 from simcollect.core.codes import CloseReason, EventKind
 from simcollect.core.errors import InputError
@@ -126,6 +126,16 @@ class Power:
         wait = None if n is None else _days_to_enrol(n, self.stock, self.per_month)
         return None if wait is None else wait + window
 
+    def simulated(self, window: int, n: int) -> tuple[int, float]:
+        """Return the size of the curve nearest to ``n`` accounts and the share of simulated tests that find the gain.
+
+        The formula of :meth:`accounts_needed` is for sums that are nearly normal: of few accounts with skewed balances
+        a test finds less, and the curve says how much less.
+        """
+        chosen = self.curve[self.curve["window"] == window]
+        row = chosen.iloc[int(np.argmin(np.abs(chosen["n_accounts"].to_numpy() - n)))]
+        return int(row["n_accounts"]), float(row["power"])
+
     @property
     def windows(self) -> tuple[int, ...]:
         """Windows, rising."""
@@ -141,9 +151,10 @@ class Power:
                 said.append(f"{window} days: {level}; nothing to test.")
                 continue
             ends = f"{days:,} days from start to verdict" if days is not None else "more accounts than ever arrive"
+            size, share = self.simulated(window, n)
             said.append(
                 f"{window} days: {level}; a gain of {100.0 * self.effect:.3g} % of it takes about {n:,} accounts "
-                f"for power {_TARGET:.0%}: {ends}."
+                f"for power {_TARGET:.0%}: {ends}; {100.0 * share:.0f} % of simulated tests of {size:,} find it."
             )
         return said
 
@@ -170,10 +181,13 @@ class Power:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything for JSON: numbers that do not exist are None."""
-        needed = [
-            {"window": w, "accounts": self.accounts_needed(w), "days": self.days_needed(w), "power": _TARGET}
-            for w in self.windows
-        ]
+        needed = []
+        for window in self.windows:
+            n = self.accounts_needed(window)
+            size, found = (None, None) if n is None else self.simulated(window, n)
+            days = self.days_needed(window)
+            one = {"window": window, "accounts": n, "days": days, "power": _TARGET}
+            needed.append(one | {"simulated_accounts": size, "simulated_power": found})
         return {
             "scenario": self.scenario.name,
             "strategy": self.strategy,
@@ -262,6 +276,8 @@ def power(
     stock = float(np.mean([row["n_stock"] for row in rows]))
     per_month = float(np.mean([row["n_flow"] for row in rows])) / max(1, horizon - 1) * DAYS_PER_MONTH
     found = Power(manifest, scenario, strategy, outcome, effect, in_arm, accounts, _NO_CURVE, per_month, stock)
+    if outcome == "resolved":
+        _check_room(found, days)
     if sizes is None:
         needed = [n for n in map(found.accounts_needed, days) if n is not None]
         chosen = _ladder(max(1000, min(2 * max(needed, default=1000), _LARGEST)))
@@ -312,6 +328,19 @@ def _accounts(row: Row) -> pd.DataFrame:
     return pd.DataFrame(
         {"replication": row["replication"], "window": row["day"], "part": row["part"], "whole": row["whole"]}
     )
+
+
+def _check_room(found: Power, windows: Sequence[int]) -> None:
+    for window in windows:
+        base = found.base(window).mean
+        most = 1.0 / base - 1.0 if base > 0.0 else math.inf
+        if found.effect > most:
+            raise InputError(
+                "",
+                "effect",
+                f"is {found.effect:g}",
+                f"Expected at most {most:.3f}: {found.strategy} resolves {100.0 * base:.1f} % within {window} days",
+            )
 
 
 def _spread_and_gap(part: Numbers, whole: Numbers, effect: float) -> tuple[float, float]:

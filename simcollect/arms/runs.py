@@ -14,6 +14,7 @@ from simcollect.engine import Treatment, simulate
 from simcollect.experiment.measure import prices, reading_days
 from simcollect.experiment.store import Row
 from simcollect.experiment.workers import Batch, Specification
+from simcollect.outcomes.capacity import capacity_by_pool
 from simcollect.population import Population, build
 from simcollect.population.arms import draw_arms
 from simcollect.scenario import Scenario
@@ -22,6 +23,9 @@ Arms: TypeAlias = tuple[tuple[str, float], ...]
 Staffing: TypeAlias = Literal["shared", "split"]
 STAFFING: Final[tuple[Staffing, ...]] = ("shared", "split")
 """Whether arms' work waits for the same staff, or each arm has its share of every pool."""
+
+PILOT: Final = "pilot"
+"""Stands for the pilot where runs of whole strategies are named by their strategy."""
 
 
 def pilot_treatment(arms: Arms, staffing: str, book: Population, seed: int, replication: int) -> Treatment:
@@ -49,15 +53,19 @@ def pilot_runs(arms: Arms, specification: Specification, batch: Batch) -> list[R
     """Return what a batch's pilots find, one row a pilot and reading day; the task's strategy says how it is staffed.
 
     Column ``found`` holds for each challenger and outcome the arms' values, their difference with its standard error
-    by independent accounts, the values of the whole book under either strategy, and of the same borrowers in it.
+    by independent accounts, the values of the whole book under either strategy, and of the same borrowers in it;
+    ``load`` how busy each pool was in the pilot and under each strategy alone.
     """
     scenario, replication = specification.scenario, batch[0].replication
     economics, days = prices(scenario), reading_days(scenario)
     book = build(scenario, scenario.run.seed, replication)
     whole: dict[str, dict[int, dict[str, Values]]] = {}
+    load: dict[int, list[dict[str, Any]]] = {day: [] for day in days}
     for name, _ in arms:
         log = simulate(scenario, name, replication=replication, population=book)
         whole[name] = {day: account_values(log, economics, day) for day in days}
+        for day in days:
+            load[day] += _load(name, log, day)
     rows: list[Row] = []
     for task in batch:
         treatment = pilot_treatment(arms, task.strategy, book, scenario.run.seed, replication)
@@ -66,8 +74,16 @@ def pilot_runs(arms: Arms, specification: Specification, batch: Batch) -> list[R
         assert treatment.arms is not None
         for day in days:
             found = _found(arms, treatment.arms, account_values(log, economics, day), whole, day)
-            rows.append(key | {"day": day, "found": found})
+            rows.append(key | {"day": day, "found": found, "load": _load(PILOT, log, day) + load[day]})
     return rows
+
+
+def _load(run: str, log: EventLog, day: int) -> list[dict[str, Any]]:
+    columns = ["pool", "staffed_minutes", "worked_minutes", "backlog", "mean_wait_days"]
+    return [
+        {"run": run} | {str(name): value for name, value in row.items()}
+        for row in capacity_by_pool(log, day)[columns].to_dict("records")
+    ]
 
 
 def _found(

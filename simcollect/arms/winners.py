@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from simcollect.arms.asked import resting_on
 from simcollect.arms.groups import BY, MEASURES, group_runs
-from simcollect.arms.pilot import performed, records
+from simcollect.arms.kept import performed, records
 from simcollect.core.codes import Cell
 from simcollect.core.errors import InputError
 from simcollect.core.folder import results_folder

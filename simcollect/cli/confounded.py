@@ -100,6 +100,11 @@ def print_confounded(result: Confounded, screen: Screen) -> None:
     screen.say(f"Log odds of treatment: {weights or 'random'}")
     if result.policy.is_hidden:
         screen.say("Part of that no analyst sees: methods that use what is observed must fail.")
+    elif result.policy.weights:
+        screen.say(
+            "The four methods are handed the policy's own features, and weighting fits a model of its very form:"
+        )
+        screen.say("read them as the best case. Your own method goes beside them: Confounded.assess(methods=...).")
     shown = plain_table("outcome", "method")
     for heading in ("estimate", "truth", "bias", "coverage, %"):
         shown.add_column(heading, justify="right")

@@ -23,6 +23,7 @@ from simcollect.core.errors import InputError
 from simcollect.core.words import check_lang
 
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
     from simcollect.arms.pilot import Pilot
@@ -146,9 +147,29 @@ def print_pilot(result: Pilot, screen: Screen) -> None:
             screen.say(line)
     screen.say("\u00b1 of a pilot: the interval that one pilot of this size reports. Bias: pilots - the same borrowers")
     screen.say("in the same arms at roll-out, \u00b1 over replications; the luck of the draw of arms is not in it.")
+    screen.say()
+    screen.table(_staff_table(result))
     for line in [*_windows(result), *result.notes(), resting_on(result.scenario)]:
         screen.say(line)
     screen.say(f"Digest of the pilots' event logs: {result.manifest.digest[:16]}")
+
+
+def _staff_table(result: Pilot) -> Table:
+    """Return how busy each pool is in the pilots and under each strategy alone: share of paid time, and the wait."""
+    from simcollect.cli.tables import plain_table
+
+    staff = result.staff()
+    runs = list(dict.fromkeys(staff["run"]))
+    table = plain_table("staff: share of paid time worked (mean wait, days)")
+    for run in runs:
+        table.add_column(run, justify="right")
+    for pool, rows in staff.groupby("pool", sort=False):
+        cells = {
+            row["run"]: f"{100.0 * row['utilisation']:.0f} % ({row['wait_days']:.1f})"
+            for row in rows.to_dict("records")
+        }
+        table.add_row(str(pool).replace("_", " "), *(cells.get(run, "-") for run in runs))
+    return table
 
 
 def _windows(result: Pilot) -> list[str]:

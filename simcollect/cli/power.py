@@ -253,14 +253,14 @@ def print_control(result: ControlArm, screen: Screen) -> None:
         half = "" if n == 1 else f" \u00b1{(cost.high - cost.low) / 2.0 / minor:,.0f}"
         if mark and n > 1:
             undecided.append(f"{100.0 * row['share']:g} %: {cost.sentence()}")
-        pays = row["worth_it_from"]
+        pays = f"{100.0 * row['worth_it_from']:.2f}" if row["pays"] == "from a doubt" else row["pays"]
         table.add_row(
             f"{100.0 * row['share']:g} %",
             f"{row['cost'] / minor:,.0f}{half}{mark}",
             f"\u00b1{100.0 * row['half_width']:.2f}",
             f"{100.0 * row['sees_it']:.0f}",
             f"{row['value'] / minor:,.0f}",
-            "never" if pays != pays else f"{100.0 * pays:.2f}",
+            pays,
         )
     screen.table(table)
     for line in undecided:

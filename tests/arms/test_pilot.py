@@ -55,6 +55,28 @@ def test_scarce_shared_staff_bias_the_pilot_and_the_bias_is_seen() -> None:
     assert cost.high < 0.0
 
 
+def test_whether_staff_bind_stands_beside_the_bias(found: Pilot) -> None:
+    """One caller for the whole book is busy; of eight each is so for an eighth of the work at most."""
+    many = pilot(small(8, 80), HALVES, staff=["shared"], replications=1, workers=1).staff().set_index(["pool", "run"])
+    one = found.staff().set_index(["pool", "run"])
+    for run in ("pilot, shared", "balanced", "firm"):
+        assert one.loc[("callers", run), "utilisation"] > 2.0 * many.loc[("callers", run), "utilisation"]
+    assert ("callers", "pilot, split") in one.index
+    with pytest.raises(InputError, match="day"):
+        found.staff(7)
+
+
+def test_an_interval_is_that_of_the_day_it_is_asked_for(found: Pilot) -> None:
+    early, late = found.days[0], found.days[-1]
+    assert early < late
+    name = OUTCOMES[0]
+    for day in (early, late):
+        table = found.table(day).set_index(["staffing", "outcome"])
+        errors = found.values("standard_error", name, None, "shared", day)
+        half = 1.959964 * float(np.mean(errors))
+        assert table.loc[("shared", name), "one_pilot_half_width"] == pytest.approx(half, rel=1e-6)
+
+
 def test_bias_and_luck_of_the_draw_add_up_to_how_far_the_pilot_is_off(found: Pilot) -> None:
     for staffing in found.staffings:
         for outcome in OUTCOMES:
@@ -104,7 +126,12 @@ def test_tables_pictures_and_json_hold_every_outcome(found: Pilot, tmp_path: Pat
     assert set(table["outcome"]) == set(OUTCOMES)
     for lang in ("en", "zh"):
         found.save(tmp_path / lang, lang)  # type: ignore[arg-type]
-        assert {path.name for path in (tmp_path / lang).iterdir()} == {"pilot.csv", "windows.csv", "pilot.png"}
+        assert {path.name for path in (tmp_path / lang).iterdir()} == {
+            "pilot.csv",
+            "staff.csv",
+            "windows.csv",
+            "pilot.png",
+        }
     told = json.dumps(found.to_dict(), allow_nan=False)
     assert "not a finding about borrowers" in told
     assert any("kept by balanced's rule" in note for note in found.notes())

@@ -125,6 +125,21 @@ def test_a_question_without_an_answer_is_refused(wrong: dict) -> None:
         power(small(1), "balanced", workers=1, **wrong)
 
 
+def test_a_gain_beyond_all_that_is_left_to_gain_is_refused() -> None:
+    """Who resolves p already cannot resolve more than 1 / p times as many."""
+    with pytest.raises(InputError, match="Expected at most"):
+        power(small(1), "balanced", outcome="resolved", effect=0.99, windows=(90,), replications=1, workers=1)
+
+
+def test_the_answer_says_what_simulated_tests_of_that_size_find() -> None:
+    found = power(small(1, 80), "balanced", effect=0.2, windows=(30,), replications=2, workers=1)
+    n = found.accounts_needed(30)
+    assert n is not None
+    size, share = found.simulated(30, n)
+    assert abs(size - n) == (found.table()["n_accounts"] - n).abs().min()
+    assert f"{100.0 * share:.0f} % of simulated tests of {size:,} find it" in found.sentences()[0]
+
+
 def test_a_control_arm_costs_what_the_book_loses_and_pays_only_beyond_a_doubt() -> None:
     weighed = control_arm(small(1, 300, 60), "balanced", shares=(0.1, 0.3), replications=3, workers=1)
     assert weighed.table()["share"].tolist() == [0.1, 0.3]
@@ -135,8 +150,18 @@ def test_a_control_arm_costs_what_the_book_loses_and_pays_only_beyond_a_doubt() 
     assert values == sorted(values)
     for share in weighed.shares:
         pays = weighed.worth_it_from(share)
-        if pays:
+        assert (pays is not None) == (weighed.pays(share) == "from a doubt")
+        if pays is not None:
             assert weighed.value(share, pays) == pytest.approx(weighed.cost(share).mean, rel=1e-6)
+
+
+def test_a_control_arm_whose_cost_may_be_nothing_is_not_said_to_pay() -> None:
+    weighed = control_arm(small(1, 60, 30), "balanced", shares=(0.5,), replications=2, workers=1)
+    for lost, told in (((-3.0, 1.0), "cannot tell"), ((-3.0, -3.1), "always"), ((1e15, 1.0001e15), "never")):
+        runs = weighed.runs.assign(lost=lost)
+        again = type(weighed)(weighed.manifest, weighed.scenario, "balanced", (0.5,), 0.3, 1.0, runs)
+        assert again.pays(0.5) == told
+        assert again.worth_it_from(0.5) is None
 
 
 def test_the_value_of_an_answer_is_that_of_the_textbook() -> None:
