@@ -46,6 +46,8 @@ def validation(
 def _run(folder: Path, calibrate: bool, screen: Screen) -> None:
     """Run every check into the folder; one that finds disagreement goes on to the next."""
     from simcollect.calibrate import calibration_names
+    from simcollect.validation.results import MOVED
+    from simcollect.validation.sections.moved import COMMANDS
 
     folder.mkdir(parents=True, exist_ok=True)
     doubt = Path("results") / f"validation-{_SCENARIO}"
@@ -54,6 +56,10 @@ def _run(folder: Path, calibrate: bool, screen: Screen) -> None:
             fitted = Path("results") / f"calibrate-{name}"
             _call(["calibrate", name, "--out", str(fitted)], screen)
             shutil.copy(fitted / "calibrate.json", folder / f"calibrate-{name}.json")
+    for command, file in zip(COMMANDS, MOVED, strict=True):
+        fitted = Path("results") / Path(file).stem
+        _call([*command.split()[1:], "--out", str(fitted)], screen)
+        shutil.copy(fitted / "calibrate.json", folder / file)
     for name in ("verify", "replays", "face", "coverage"):
         _call([name, "--out", str(folder)], screen)
     _call(["compare", _SCENARIO, "--uncertainty", "--out", str(doubt)], screen)

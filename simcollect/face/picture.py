@@ -14,7 +14,7 @@ from simcollect.face.outcomes import OUTCOMES
 from simcollect.face.verdict import LEVEL
 from simcollect.face.wording import expected_words, group_words
 from simcollect.plots.expectations import ExpectationClaim, ExpectationGroup, ExpectationRow, expectations
-from simcollect.plots.numbers import MINUS
+from simcollect.plots.numbers import signed
 
 PICTURE: Final = "face.png"
 
@@ -61,9 +61,7 @@ def numbers(row: FaceRow) -> str:
     factor = 100.0 if unit == "share" else 1.0
     values = [factor * value for value in (row.verdict.estimate, row.verdict.low, row.verdict.high)]
     decimals = 2 if max(map(abs, values)) < 10.0 else 1 if max(map(abs, values)) < 1000.0 else 0
-    # Rounded first, and 0 added: nothing is shown as -0.00.
-    rounded = [round(value, decimals) + 0.0 for value in values]
-    mean, low, high = (f"{value:+,.{decimals}f}".replace("-", MINUS) for value in rounded)
+    mean, low, high = (signed(value, decimals) for value in values)
     suffix = {"share": " pp", "money": f" {row.currency}"}.get(unit, "")
     return f"{mean} [{low}, {high}]{suffix}"
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simcollect.core.words import Lang
+from simcollect.plots.numbers import MINUS
 from simcollect.plots.theme import (
     BLUE,
     FAINT,
@@ -113,4 +114,9 @@ def _draw(axes: Axes, y: int, row: TargetRow) -> None:
 
 
 def _numbers(row: TargetRow) -> str:
-    return f"{row.data:.3g} \u2192 {row.model:.3g}"
+    return f"{_three(row.data)} \u2192 {_three(row.model)}"
+
+
+def _three(value: float) -> str:
+    """Return a number with three figures, whole ones beyond that whole."""
+    return (f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}").replace("-", MINUS)

@@ -61,12 +61,13 @@ X1: Final = Replay(
             _LEVEL - _GIVE,
             _LEVEL + _GIVE,
             Text(
-                "the design's baseline, give or take 3 points: reached by the mix of borrowers in the scenario file",
-                "设计所需的基准 ±3 个百分点：由情景文件中的客户构成达到",
+                f"the design's baseline, give or take {_GIVE:g} points",
+                f"设计所需的基准 ±{_GIVE:g} 个百分点",
             ),
             Text(
-                "A setting, not a finding: the other rows are read at this baseline.",
-                "这是设定而非发现：其余各行以此为基准。",
+                "A setting, not a finding. The mix of borrowers in the scenario file leans towards this baseline; where "
+                "the fitted clients pay sooner all the same, the other rows are read at the model's own.",
+                "这是设定而非发现。情景文件中的客户构成向此基准靠拢；若拟合后的客户仍还款更快，则其余各行以模型自身的基准为准。",
             ),
             given=True,
         ),

@@ -121,7 +121,7 @@ def measure(logs: Logs, scenario: Scenario) -> Numbers:
         "payment_cut": cut,
         "more": helped - cut,
         "insolvent": insolvent[0] - insolvent[1],
-        "insolvent_expected": -100.0 * float(spares.mean()),
+        "insolvent_expected": 100.0 * float(spares.mean()),
         "insolvent_cases": float(spares.sum()),
         "planned": float(len(who)),
     }
@@ -195,11 +195,11 @@ X4: Final = Replay(
             _DIRECTION,
             Text(
                 "Says nothing either way: in the model relief touches insolvency only while a plan runs, by an assumed "
-                "factor. {insolvent_expected:.4f} points are to be expected here, {insolvent_cases:.2f} cases fewer "
+                "factor. A fall of {insolvent_expected:.2g} points is to be expected here, {insolvent_cases:.2g} cases "
                 "among the {planned:.0f} borrowers with plans of a replication.",
                 "此行不能说明任何问题：模型中减免仅在计划执行期内按假设系数影响资不抵债，"
-                "此处预期变化为 {insolvent_expected:.4f} 个百分点，"
-                "每次模拟 {planned:.0f} 名计划客户中少 {insolvent_cases:.2f} 例。",
+                "此处预期下降 {insolvent_expected:.2g} 个百分点，"
+                "每次模拟 {planned:.0f} 名计划客户中 {insolvent_cases:.2g} 例。",
             ),
             given=True,
         ),

@@ -17,6 +17,7 @@ from simcollect.core.folder import results_folder, write_json
 from simcollect.core.words import Lang
 from simcollect.plots import save as save_figure
 from simcollect.verify.case import WHERE, Case
+from simcollect.verify.overview import MOST_CASES, overview
 from simcollect.verify.perform import Progress, perform
 from simcollect.verify.picture import picture
 from simcollect.verify.registry import cases_named
@@ -65,8 +66,9 @@ class Verification:
         return pd.DataFrame([row.to_dict() for row in self.rows])
 
     def plot(self, lang: Lang = "en") -> Figure:
-        """Return the picture: every estimate, 4 standard errors to either side, around theory."""
-        return picture(self.rows, self.seed, lang)
+        """Return the picture: a line a quantity, or a line a case where there are many cases."""
+        draw = picture if len({row.case for row in self.rows}) <= MOST_CASES else overview
+        return draw(self.rows, self.seed, lang)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result for JSON."""

@@ -60,10 +60,10 @@ def test_x4_says_how_much_insolvency_relief_can_take_away_at_most() -> None:
     assert {int(cell) for cell in logs["plan"].accounts["cell"]} == {Cell.FORGETFUL}
     # 1 % a month, twice that in the cell, of which half of a quarter is spared over six months.
     found = x4.measure(logs, scenario)
-    assert found["insolvent_expected"] == pytest.approx(-100.0 * 0.01 * 2.0 * 0.5 * 0.25 * 6.0)
+    assert found["insolvent_expected"] == pytest.approx(100.0 * 0.01 * 2.0 * 0.5 * 0.25 * 6.0)
     assert found["insolvent_cases"] == pytest.approx(0.03)
     row = next(row for row in rows_of(x4, [found, found]) if row.measure.name == "insolvent")
-    assert "-1.5000 points are to be expected here, 0.03 cases fewer among the 2 borrowers" in row.note()
+    assert "A fall of 1.5 points is to be expected here, 0.03 cases among the 2 borrowers" in row.note()
     assert row.measure.given
 
 

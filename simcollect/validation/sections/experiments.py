@@ -27,6 +27,8 @@ _COMMAND: Final = "simcollect replays --out validation"
 _GIVEN: Final = (
     "Counted apart and marked +, numbers that hold by a setting, by construction, a refusal, or from other rows"
 )
+_NAMED: Final = {"pp": "points", "%": "%", "per 100": "per 100"}
+"""Units, and the words by which a title names them: then they are not said again."""
 _QUESTION: Final = "Published experiments: numbers of the papers"
 
 
@@ -96,8 +98,7 @@ def _remarks(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _row(place: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     verdict, unit = row["verdict"], row.get("unit")
-    # A title mostly ends with its unit.
-    unit = "" if str(row["measure"]).endswith(("points", "%", f"{unit}")) else unit
+    unit = "" if _NAMED.get(str(unit), "\0") in str(row["measure"]) else unit
     paper = "" if row["paper"] is None else number(row["paper"])
     band = interval(row["paper_low"], row["paper_high"])
     if band not in ("-", paper):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
+
+from scipy.stats import t as student
 
 from simcollect.validation.results import Result
 from simcollect.validation.writing import (
@@ -23,6 +27,7 @@ from simcollect.validation.writing import (
     table,
     with_error,
 )
+from simcollect.verify.verdict import LIMIT
 
 PICTURE: Final = "verify.png"
 _COMMAND: Final = "simcollect verify --out validation"
@@ -43,13 +48,12 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
     lines = paragraph(
         "The real engine, reduced to cases with a known answer by settings of a scenario alone. A quantity agrees when "
         "the "
-        "mean over replications lies within 4 standard errors of theory: by chance one in 10,000 would not. "
+        "mean over replications lies within 4 standard errors of theory. An engine that is right misses that once in "
+        f"{_once_in(rows):,} times at {_usual(rows)} replications. "
         f"Every case can be asked with other parameters: {code('simcollect verify --help')}."
     )
     if (pictures / PICTURE).is_file():
-        lines += picture(
-            f"{link}{PICTURE}", "Every quantity of every case: estimate less theory with 4 standard errors"
-        )
+        lines += picture(f"{link}{PICTURE}", "Every quantity of every case: estimate less theory in standard errors")
     lines += table(
         ("case", "quantities", "largest |z|", "replications", "verdict"),
         [_case(case) for case in cases],
@@ -76,6 +80,17 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
         lines.append("")
     lines += folded(f"All {len(rows)} quantities", _all(rows))
     return Section("Theory", (Answer(_QUESTION, "all", found, not wrong),), tuple(lines))
+
+
+def _usual(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Return the number of replications that most quantities have."""
+    return Counter(int(row["replications"]) for row in rows).most_common(1)[0][0]
+
+
+def _once_in(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Return in how many quantities chance alone gives one beyond the limit, to two figures (Student's t)."""
+    times = 1.0 / (2.0 * float(student.sf(LIMIT, max(1, _usual(rows) - 1))))
+    return int(round(times, 1 - math.floor(math.log10(times))))
 
 
 def _case(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
