@@ -65,8 +65,8 @@ X1: Final = Replay(
                 f"设计所需的基准 ±{_GIVE:g} 个百分点",
             ),
             Text(
-                "A setting, not a finding. The mix of borrowers in the scenario file leans towards this baseline; where "
-                "the fitted clients pay sooner all the same, the other rows are read at the model's own.",
+                "A setting, not a finding. The mix of borrowers in the scenario file leans towards this baseline; "
+                "where the fitted clients pay sooner all the same, the other rows are read at the model's own.",
                 "这是设定而非发现。情景文件中的客户构成向此基准靠拢；若拟合后的客户仍还款更快，则其余各行以模型自身的基准为准。",
             ),
             given=True,

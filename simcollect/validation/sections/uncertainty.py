@@ -68,8 +68,8 @@ def uncertainty(result: Result | None, pictures: Path, link: str) -> Section:
         right=(2, 3, 4),
     )
     lines += paragraph(
-        "Intervals of 95 %. Variance: shares of run noise / calibration / assumptions. Sign: higher or lower where it "
-        "holds in at least 95 % of draws; noise where run noise hides it; turns where it may turn within what is "
+        "Intervals of 95 %. Variance: shares of run noise / calibration / assumptions. Sign: higher or lower where "
+        "both intervals are clear of zero and at least 95 % of draws have it; noise where run noise hides it; turns where it may turn within what is "
         "plausible."
     )
     lines += _influence(content)
