@@ -232,12 +232,15 @@ class Runs:
         """Return several outcomes, each of shape [points, strategies, replications]."""
         asked = self.asked
         numbers_of = replications_of("search", first, asked.replications if stop is None else stop)
-        before, held = self.n_runs, [0]
+        before, begun = self.n_runs, [-1]
         wanted = len(points) * len(asked.strategies) * len(numbers_of)
 
         def report(n_ended: int, n_all: int) -> None:
-            held[0] = held[0] or max(n_all - wanted, 0)  # a folder counts what it held before
-            self._report(before + max(n_ended - held[0], 0), before + wanted)
+            if begun[0] < 0:
+                begun[0] = n_ended  # a folder counts what it held before
+            left = n_all - begun[0]  # with it what an interrupted call left to do, which comes first
+            there = max(wanted - left, 0)
+            self._report(before + there + n_ended - begun[0], before + there + left)
 
         rows = evaluate(
             asked.scenario,

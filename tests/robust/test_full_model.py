@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simcollect.core.errors import InputError
+from simcollect.experiment.run import Progress
 from simcollect.plots.theme import save
 from simcollect.robust.answer import Answer
 from simcollect.robust.break_even import break_even
@@ -123,6 +124,30 @@ def test_the_price_of_harm_is_told_with_an_interval(tmp_path: Path, tiny: Scenar
         a, b = (found.asked.strategies.index(name) for name in (one.before, one.after))
         assert means[a] - one.price.value * harm[a] == pytest.approx(means[b] - one.price.value * harm[b])
     complete(found, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [((50, 54), [(4, 8), (8, 8)]), ((10, 110), [(0, 100), (100, 100)]), ((8, 8), [(8, 8), (8, 8)])],
+    ids=["half is known", "an interrupted call left more to do", "all is known"],
+)
+def test_progress_counts_what_is_left_to_do(
+    tiny: Scenario, monkeypatch: pytest.MonkeyPatch, ended: tuple[int, int], told: list[tuple[int, int]]
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    def evaluate(*_: object, on_progress: Progress, **__: object) -> None:
+        for n_ended in ended:
+            on_progress(n_ended, ended[1])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simcollect.robust.runs.evaluate", evaluate)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Runs(ask(tiny, PAIR, replications=2), workers=1, on_progress=lambda *n: seen.append(n)) as runs,
+    ):
+        runs.values([{}, {SMS: 2.0}])  # two points, two strategies, two replications
+    assert seen == told
 
 
 def test_what_makes_no_question_is_refused(tiny: Scenario) -> None:
