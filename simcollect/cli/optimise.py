@@ -104,7 +104,9 @@ def _print(found: Optimised, screen: Screen) -> None:
         table.add_column("constraints")
     several = len(problem.experiment.strategies) > 1
     for one in found.finalists:
-        levers = ", ".join(f"{place.rsplit('.', 1)[-1]} {_short(value)}" for place, value in one.point.items())
+        levers = ", ".join(
+            f"{place.rsplit('.', 1)[-1]} {found.lever_text(place, value)}" for place, value in one.point.items()
+        )
         cells = [one.letter, f"{one.strategy}, {levers}" if several else levers, f"{one.front_probability:.0%}"]
         for name in measures:
             estimate = one.estimates[name]
@@ -119,7 +121,3 @@ def _print(found: Optimised, screen: Screen) -> None:
     screen.say("Unbeaten: chance that no other finalist is better in all objectives. Intervals hold together (95 %).")
     for sentence in found.sentences():
         screen.say(sentence)
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

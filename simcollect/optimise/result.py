@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,7 @@ from simcollect.plots.front import FrontAxis, FrontPoint
 from simcollect.plots.front import front as draw
 from simcollect.scenario import digest
 from simcollect.stats import Estimate
-from simcollect.sweep.points import shown
+from simcollect.sweep.points import Range, shown
 
 TRIALS: Final = "trials.csv"
 FINALISTS: Final = "finalists.csv"
@@ -128,7 +129,7 @@ class Optimised:
         """
         rows = []
         for one in self.finalists:
-            row: dict[str, Any] = {"finalist": one.letter, "strategy": one.strategy, **one.point}
+            row: dict[str, Any] = {"finalist": one.letter, "strategy": one.strategy, **_cells(one.point)}
             row["front_probability"] = one.front_probability
             for name, estimate in one.estimates.items():
                 row |= {name: estimate.mean, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
@@ -140,7 +141,7 @@ class Optimised:
         """Return one row a trial of the search: number, strategy, levers, means, verdicts of the constraints."""
         rows = []
         for one in self.trials:
-            row: dict[str, Any] = {"trial": one.number, "strategy": one.strategy, **one.point, **one.means}
+            row: dict[str, Any] = {"trial": one.number, "strategy": one.strategy, **_cells(one.point), **one.means}
             row |= dict(zip(self._constraint_names(), one.verdicts, strict=True))
             rows.append(row)
         return pd.DataFrame(rows)
@@ -181,6 +182,15 @@ class Optimised:
         axis = self._axis(one.measure)
         side = "at most" if one.is_at_most else "at least"
         return f"{axis.label} {side} {one.limit * axis.factor:,.4g} {axis.unit}"
+
+    def lever_text(self, place: str, value: object) -> str:
+        """Return a lever's value in short: a number with three figures, a list or table by its number in the file."""
+        if isinstance(value, float):
+            return f"{value:.3g}"
+        choice = self.problem.experiment.levers[place]
+        if isinstance(value, Sequence | Mapping) and not isinstance(value, str) and not isinstance(choice, Range):
+            return f"no. {list(choice.listed).index(value) + 1} of {len(choice.listed)}"
+        return str(value)
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Return cost against recovery, or the first two objectives, with the customers kept beside."""
@@ -286,3 +296,12 @@ class Optimised:
 
     def _constraint_names(self) -> list[str]:
         return [f"{one.measure} {'<=' if one.is_at_most else '>='} {one.limit:g}" for one in self.problem.constraints]
+
+
+def _cells(point: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a point's values as a table takes them: numbers and words as they are, all else as JSON text."""
+    plain = int | float | str
+    return {
+        place: value if isinstance(value, plain) else json.dumps(value, ensure_ascii=False)
+        for place, value in point.items()
+    }

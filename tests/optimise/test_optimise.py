@@ -111,6 +111,32 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         assert part in message
 
 
+def test_a_lever_of_lists_is_written_as_text_and_shown_by_its_number(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    offer = '{ stage = "final", day = 5, discount_share = 0.1, waive_share = 1.0, instalments = 1, expiry_days = 30 }'
+    text = f"""
+scenario = "tiny"
+strategies = ["firm"]
+[levers]
+"strategies.firm.final.offers" = [[], [{offer}]]
+[optimise]
+objectives = {{ net_recovery = "maximise" }}
+trials = 2
+batch = 2
+finalists = 1
+selection_replications = 2
+final_replications = 2
+[run]
+replications = 2
+"""
+    found = optimise(write(tmp_path, text), workers=1, folder=tmp_path / "mine")
+    found.save(tmp_path / "mine")
+    (place, value), *_ = found.finalists[0].point.items()
+    assert found.lever_text(place, value) in ("no. 1 of 2", "no. 2 of 2")
+    trials = pd.read_csv(tmp_path / "mine" / "trials.csv")
+    assert trials[place].str.contains("discount_share|\\[\\]").all()
+
+
 def test_what_has_no_effect_is_refused(tmp_path: Path) -> None:
     for added, match in (
         ('[design]\nkind = "grid"', "design has no effect"),
