@@ -164,7 +164,7 @@ def test_p_is_students_but_where_the_long_tail_points_at_zero() -> None:
     assert skewness(away) > 0.0 > skewness(towards)
     assert p_value(away) == pytest.approx(stats.ttest_1samp(away, 0.0).pvalue)
     assert p_value(-away) == p_value(away)
-    assert p_value(towards) > stats.ttest_1samp(towards, 0.0).pvalue
+    assert p_value(towards) > 1.1 * stats.ttest_1samp(towards, 0.0).pvalue
     assert p_value(np.array([3.0, 3.0])) == 1.0
 
 
