@@ -47,7 +47,7 @@ from simcollect.outcomes.export import export_log as export
 from simcollect.outcomes.export import to_pm4py
 from simcollect.outcomes.story import story
 from simcollect.replays import replays as replay_papers
-from simcollect.sweep import Study, evaluate, read_experiment
+from simcollect.sweep import Study, changes, evaluate, read_experiment
 from simcollect.sweep.selected import Selected
 from simcollect.verify import verify as verify_theory
 
@@ -71,6 +71,7 @@ __all__ = [
     "break_even",
     "build_population",
     "calibrate_behaviour",
+    "changes",
     "check",
     "check_face",
     "compare",

@@ -56,7 +56,7 @@ class InputError(SimcollectError):
             where,
             path,
             f"is not a known {noun}",
-            f"Known {noun}s: {', '.join(names)}" if names else f"No {noun} is known here",
+            f"Known {plural(noun)}: {', '.join(names)}" if names else f"No {noun} is known here",
             f'Did you mean "{near}"?' if near is not None else "",
         )
 
@@ -79,6 +79,19 @@ class InputErrors(SimcollectError):
         if len(self.errors) == 1:
             return str(self.errors[0])
         return "\n".join([f"{len(self.errors)} faults:", *(f"  {error}" for error in self.errors)])
+
+
+def plural(noun: str) -> str:
+    """Return a noun's plural for a list of what is known.
+
+    Examples
+    --------
+    >>> plural("strategy"), plural("reading day"), plural("way of staffing")
+    ('strategies', 'reading days', 'ways of staffing')
+    """
+    head, of, rest = noun.partition(" of ")
+    many = f"{head[:-1]}ies" if head.endswith("y") and head[-2:-1] not in "aeou" else f"{head}s"
+    return f"{many}{of}{rest}"
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

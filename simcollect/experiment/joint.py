@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from simcollect.core.errors import InputError
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
 from simcollect.stats import Estimate, Verdict
-from simcollect.stats.intervals import p_value
 from simcollect.stats.simultaneous import holm, intervals, largest_t, with_the_best
+from simcollect.stats.skewed import p_value
 
 if TYPE_CHECKING:
     from simcollect.experiment.comparison import Comparison

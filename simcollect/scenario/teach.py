@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from simcollect.core.errors import InputError, closest
+from simcollect.core.errors import InputError, closest, plural
 from simcollect.scenario.kinds import Kind, kind_of, words_of
 from simcollect.scenario.places import Layer, Path, dotted, locate, shown, toml
 
@@ -118,7 +118,7 @@ def unknown_name(where: str, path: Path, known: Sequence[str], noun: str = "fiel
         where,
         dotted(path),
         f"is not a known {noun}",
-        f"Known {noun}s: {listed}",
+        f"Known {plural(noun)}: {listed}",
         f'Did you mean "{near}"?' if near is not None else "Remove it",
     )
 

@@ -3,17 +3,12 @@
 A replication is one book of borrowers with one set of luck. Two strategies run on the same replications are
 twins, so what is estimated is the mean of the differences within pairs, and the variation that both share drops out.
 
-Student's interval misses a skewed truth too often, nearly always on the side of the long tail: 92 % of intervals of 20
-exponential differences hold it. So the arm on that side is lengthened by the first term of the Edgeworth expansion of
-the studentised mean, and the other arm, which the same term would shorten, is left alone. An interval is never shorter
-than Student's: nothing is said to differ that Student's t test would not call different.
+How far an interval reaches where the values are skewed: :mod:`simcollect.stats.skewed`.
 
 References
 ----------
 Law (2015), Simulation Modeling and Analysis, 5th ed., sections 9.4.1 (replications for a stated precision),
-10.2.1 (paired t interval) and 11.2 (common random numbers); Johnson (1978), Modified t tests and confidence intervals
-for asymmetrical populations, JASA 73, and Hall (1992), The Bootstrap and Edgeworth Expansion, section 3.10 (quantiles
-of the studentised mean of skewed values: z + skewness (2 z^2 + 1) / (6 sqrt(r))).
+10.2.1 (paired t interval) and 11.2 (common random numbers).
 """
 
 from __future__ import annotations
@@ -25,9 +20,9 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import ndtri, stdtr
 from scipy.stats import t as student_t
+
+from simcollect.stats.skewed import arms, longer, skewness, standard_deviation, towards_zero
 
 MANY_REPLICATIONS = 100_000
 """Above this many replications the advice is "more than 100,000": nobody will run them, and the estimate is rough."""
@@ -150,85 +145,9 @@ def estimate_mean(values: Sequence[float] | NDArray[np.float64], level: float = 
     mean = math.fsum(numbers) / n
     if n == 1:
         return Estimate(mean, math.nan, math.nan, math.nan, 1, level)
-    standard_error = _standard_deviation(numbers) / math.sqrt(n)
+    standard_error = standard_deviation(numbers) / math.sqrt(n)
     below, above = arms(numbers, _quantile(n, level, comparisons))
     return Estimate(mean, standard_error, mean - below * standard_error, mean + above * standard_error, n, level)
-
-
-def arms(values: NDArray[np.float64], quantile: float) -> tuple[float, float]:
-    """Return how many standard errors an interval reaches below and above the mean of ``values``.
-
-    Parameters
-    ----------
-    values
-        One number a replication, shape [r], r >= 2, finite.
-    quantile
-        Of Student's t with r - 1 degrees of freedom (or of the largest of several), positive: both arms of symmetric
-        values.
-
-    Notes
-    -----
-    The arm on the side of the long tail is longer by g (2 z^2 + 1) / (6 sqrt(r)): g is the sample skewness (third
-    central moment / cube of the standard deviation), z the normal quantile with the tail of ``quantile``. 0 for two
-    values, which show no skewness.
-
-    Examples
-    --------
-    >>> arms(np.array([1.0, 2.0, 3.0]), 4.303)
-    (4.303, 4.303)
-    >>> below, above = arms(np.array([1.0, 1.0, 1.0, 5.0]), 3.182)
-    >>> below, above > below
-    (3.182, True)
-    """
-    longer = _longer(skewness(values), quantile, len(values))
-    return quantile + max(0.0, -longer), quantile + max(0.0, longer)
-
-
-def skewness(values: NDArray[np.float64]) -> float:
-    """Return the third central moment over the cube of the standard deviation; 0 where nothing varies.
-
-    Examples
-    --------
-    >>> skewness(np.array([0.0, 0.0, 0.0, 4.0]))
-    0.75
-    """
-    deviation = _standard_deviation(values)
-    if deviation == 0.0:
-        return 0.0
-    scaled = (values - math.fsum(values) / len(values)) / deviation
-    return math.fsum(scaled * scaled * scaled) / len(values)
-
-
-def p_value(values: NDArray[np.float64]) -> float:
-    """Return the two-sided p-value of a mean of zero that goes with the interval of these values.
-
-    It is Student's, but where the long tail points at zero: p is below 1 - level exactly where the interval of
-    :func:`estimate_mean` leaves zero out. 1 where nothing varies, which is no evidence of anything.
-
-    Parameters
-    ----------
-    values
-        One number a replication, shape [r], r >= 2, finite.
-
-    Examples
-    --------
-    >>> round(p_value(np.array([1.0, 2.0, 3.0])), 4)
-    0.0742
-    """
-    r = len(values)
-    deviation = _standard_deviation(values)
-    if deviation == 0.0:
-        return 1.0
-    t = abs(math.fsum(values) / r) / deviation * math.sqrt(r)
-    tail = max(0.0, _towards_zero(values))
-
-    def short_by(quantile: float) -> float:
-        return t - quantile - _longer(tail, quantile, r)
-
-    if short_by(0.0) <= 0.0:
-        return 1.0
-    quantile = t if tail == 0.0 else float(brentq(short_by, 0.0, t))
-    return 2.0 * float(student_t.sf(quantile, r - 1))
 
 
 def paired_difference(
@@ -277,8 +196,8 @@ def paired_difference(
         more = None
     elif verdict is Verdict.CANNOT_TELL_YET:
         target = max(abs(estimate.mean), smallest_effect or 0.0)
-        tail = abs(skewness(differences)) if smallest_effect else max(0.0, _towards_zero(differences))
-        needed = replications_needed(_standard_deviation(differences), target, level, comparisons, tail)
+        tail = abs(skewness(differences)) if smallest_effect else max(0.0, towards_zero(differences))
+        needed = replications_needed(standard_deviation(differences), target, level, comparisons, tail)
         more = None if needed is None else max(1, needed - estimate.n)
     return PairedDifference(
         mean=estimate.mean,
@@ -329,7 +248,7 @@ def replications_needed(
 
     def wide(n: int) -> bool:
         quantile = _quantile(n, level, comparisons)
-        return (quantile + _longer(tail, quantile, n)) * standard_deviation / math.sqrt(n) >= half_width
+        return (quantile + longer(tail, quantile, n)) * standard_deviation / math.sqrt(n) >= half_width
 
     high = 2
     while wide(high):
@@ -359,8 +278,8 @@ def variance_ratio(
     ours, theirs = _checked(strategy, "strategy"), _checked(reference, "reference")
     if ours.size < 2:
         return math.nan
-    apart = _standard_deviation(ours) ** 2 + _standard_deviation(theirs) ** 2
-    together = _standard_deviation(ours - theirs) ** 2
+    apart = standard_deviation(ours) ** 2 + standard_deviation(theirs) ** 2
+    together = standard_deviation(ours - theirs) ** 2
     if together > 0.0:
         return apart / together
     return math.inf if apart > 0.0 else math.nan
@@ -380,27 +299,9 @@ def _verdict(estimate: Estimate, smallest_effect: float | None) -> Verdict:
     return Verdict.CANNOT_TELL_YET
 
 
-def _towards_zero(values: NDArray[np.float64]) -> float:
-    """Return the skewness on the side of the mean where zero lies: positive where the long tail points at zero."""
-    return -math.copysign(1.0, math.fsum(values)) * skewness(values)
-
-
-def _longer(skewness: float, quantile: float, r: int) -> float:
-    """Return by how many standard errors the arm on the side of a long tail is longer; negative for the other side."""
-    z = -float(ndtri(stdtr(r - 1, -quantile)))
-    return skewness * (2.0 * z * z + 1.0) / (6.0 * math.sqrt(r))
-
-
 def _quantile(n: int, level: float, comparisons: int) -> float:
     tail = (1.0 - level) / comparisons / 2.0
     return float(student_t.isf(tail, n - 1))
-
-
-def _standard_deviation(numbers: NDArray[np.float64]) -> float:
-    # Exactly 0 for equal numbers, which the textbook formula misses when their mean is rounded.
-    if np.all(numbers == numbers[0]):
-        return 0.0
-    return float(np.std(numbers, ddof=1))
 
 
 def _checked(values: Sequence[float] | NDArray[np.float64], name: str) -> NDArray[np.float64]:

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 from scipy.stats import t as student_t
 
-from simcollect.stats.intervals import Estimate, arms
+from simcollect.stats.intervals import Estimate
+from simcollect.stats.skewed import arms
 
 Numbers = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def together(values: Numbers, level: float = 0.95) -> tuple[Estimate, ...]:
 
     Each is mean +- c standard errors with one c for all: the quantile of the largest |t| among outcomes that are
     correlated as the replications show. c lies between that of a single interval and Bonferroni's. The arm towards the
-    long tail of a skewed outcome is longer, as in :func:`simcollect.stats.intervals.arms`.
+    long tail of a skewed outcome is longer, as in :func:`simcollect.stats.skewed.arms`.
 
     Parameters
     ----------

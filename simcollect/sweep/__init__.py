@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from simcollect.sweep.changes import changes
 from simcollect.sweep.evaluate import evaluate
 from simcollect.sweep.experiment import Experiment, read_experiment
 from simcollect.sweep.study import Study
 
-__all__ = ["Experiment", "Study", "evaluate", "read_experiment"]
+__all__ = ["Experiment", "Study", "changes", "evaluate", "read_experiment"]

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
-from simcollect.core.errors import InputError, InputErrors, closest
+from simcollect.core.errors import InputError, InputErrors, closest, plural
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.outcomes.measures import HEADLINE
 from simcollect.scenario import Scenario, load, read_document
@@ -241,14 +241,14 @@ class _Reader:
         found = self.document.get(name, default)
         if not isinstance(found, tuple) or not found or not all(isinstance(item, str) for item in found):
             self.faults.say(
-                (name,), shown(found), f"Expected a list of {_plural(noun)} in square brackets", f'["{known[0]}"]'
+                (name,), shown(found), f"Expected a list of {plural(noun)} in square brackets", f'["{known[0]}"]'
             )
             return default
         for position, item in enumerate(found):
             if item not in known:
                 near = closest(item, known)
                 hint = f'Did you mean "{near}"?' if near else ""
-                self.faults.say((name, position), shown(item), f"Known {_plural(noun)}: {', '.join(known)}", hint)
+                self.faults.say((name, position), shown(item), f"Known {plural(noun)}: {', '.join(known)}", hint)
             if item in found[:position]:
                 self.faults.say((name, position), f'names "{item}" again', f"Expected each {noun} once")
         return found
@@ -360,7 +360,3 @@ class _Reader:
                 ("design", "kind"), 'is "list" with lists of unequal length', f"Expected as many values each ({told})"
             )
         return 0
-
-
-def _plural(noun: str) -> str:
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from simcollect.experiment.design import BASELINE
 from simcollect.experiment.measure import ALL_MEASURES
 from simcollect.stats import estimate_mean, paired_difference, replications_needed
-from simcollect.stats.intervals import skewness
 from simcollect.stats.looks import level_for_width
+from simcollect.stats.skewed import skewness
 from simcollect.sweep.plan import Use
 from simcollect.sweep.points import point_of, point_text
 from simcollect.sweep.request import Request

@@ -17,9 +17,9 @@ from simcollect.experiment.manifest import RunDigest, describe
 from simcollect.experiment.store import Row
 from simcollect.outcomes import MEASURES
 from simcollect.scenario import Scenario
-from simcollect.stats.intervals import arms, p_value
 from simcollect.stats.promises import twins_lognormal
 from simcollect.stats.simultaneous import largest_t
+from simcollect.stats.skewed import arms, p_value
 
 R = 12
 STRATEGIES = ("no_action", "gentle", "firm")

@@ -15,8 +15,8 @@ from simcollect.experiment.joint import family
 from simcollect.experiment.store import JOINT
 from simcollect.experiment.until import Goal, Replicated, goals_of, replicate
 from simcollect.scenario import Scenario
-from simcollect.stats.intervals import p_value
 from simcollect.stats.simultaneous import largest_t
+from simcollect.stats.skewed import p_value
 
 TWO = ["gentle", "firm"]
 

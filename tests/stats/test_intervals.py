@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simcollect.stats import Verdict, estimate_mean, paired_difference, replications_needed, variance_ratio
-from simcollect.stats.intervals import p_value, skewness
+from simcollect.stats.skewed import p_value, skewness
 
 
 def test_mean_and_t_interval_agree_with_the_hand_calculation() -> None:
