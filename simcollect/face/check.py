@@ -290,7 +290,10 @@ def _column(one: Wanted, claim: Claim, arm: tuple[int, int], runs: dict[Key, lis
 
 
 def _unclear(claim: Claim, found: Verdict, lang: Lang) -> str:
-    """Return why the runs cannot tell, and how many pairs could."""
+    """Return why the runs cannot tell, and how many pairs could; of a knob that moved nothing, that it did not."""
+    if found.answer is Answer.DISAGREES and found.low == found.high == 0.0:
+        same = f"The same in all {found.n} pairs: the knob reaches too few of these accounts, or none."
+        return f"{found.n} 对模拟均无变化：该参数影响不到或极少影响这些账户。" if lang == "zh" else same
     if found.answer is not Answer.CANNOT_TELL:
         return ""
     if not math.isfinite(found.estimate):
