@@ -28,8 +28,10 @@ _WORDS: Final = Wording(
         "共 {m} 个情景，每个 {r} 次重复模拟，截至第 {day} 天。",
     ),
     box=(
-        "Box {number}: it loses in {density} of worlds inside ({base} over all); {coverage} of its losses lie there.",
-        "盒 {number}：盒内 {density} 的情景落败（总体 {base}）；其落败中有 {coverage} 在盒内。",
+        "Box {number}: it loses in {density} of worlds inside, {base} over all; {coverage} of its losses lie there "
+        "(95 %, from worlds that had no part in finding it).",
+        "盒 {number}：盒内 {density} 的情景落败，总体为 {base}；其落败中有 {coverage} 在盒内"
+        "（95% 区间，由未参与寻盒的情景得出）。",
     ),
     none=(
         "Each tick a world, by the lead of {favourite} over the best other strategy: orange-red where it loses. {m} "
@@ -62,7 +64,7 @@ def boxes(
     is_lost: Sequence[bool],
     favourite: str,
     label: str,
-    held: Sequence[tuple[float, float]],
+    held: Sequence[tuple[str, str]],
     base_share: float,
     leads: Sequence[float],
     unit: str,
@@ -82,7 +84,7 @@ def boxes(
     favourite, label
         Who loses, and by what.
     held
-        Coverage and density of each box.
+        Coverage and density of each box with their intervals, as text.
     base_share
         Share of worlds lost in all.
     leads, unit
@@ -93,7 +95,7 @@ def boxes(
     say = _WORDS.in_language(lang)
     base = f"{base_share:.0%}"
     told = [
-        say("box", number=number, density=f"{density:.0%}", coverage=f"{coverage:.0%}", base=base)
+        say("box", number=number, density=density, coverage=coverage, base=base)
         for number, (coverage, density) in enumerate(held, start=1)
     ]
     counts = {"favourite": favourite, "m": len(is_lost), "r": n_replications, "day": day, "base": base}

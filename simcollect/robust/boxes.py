@@ -7,13 +7,18 @@ Noise gives boxes that look perfect where they were found, and nothing elsewhere
 measured by the same search over shuffled cases, and a box that they give as well is not shown. Cuts that a box does not
 need are taken back.
 
+All that happens in two thirds of the worlds. The other third, drawn by lot before, has no part in it, and judges the
+very box that is shown. Worlds held out while the depth is chosen cannot do that: of many depths the luckiest is kept,
+and its luck would be in the figures.
+
 Written here because no kept library does only this: the EMA workbench brings its own model runner and plots.
 
 References
 ----------
 Friedman and Fisher (1999), Bump hunting in high-dimensional data, Statistics and Computing 9: the method, and boxes
-judged on worlds held out. Bryant and Lempert (2010), Technological Forecasting and Social Change 77: coverage, density,
-and the test of single cuts. Besag and Clifford (1991), Biometrika 78(2): shuffling no longer than is needed.
+judged on worlds held out. Clopper and Pearson (1934), Biometrika 26: exact intervals of a share. Bryant and Lempert
+(2010), Technological Forecasting and Social Change 77: coverage, density, and the test of single cuts. Besag and
+Clifford (1991), Biometrika 78(2): shuffling no longer than is needed.
 """
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.stats import beta, binom
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -42,7 +47,8 @@ _LEAST_CASES: Final = 5
 _FOLDS: Final = 3
 _MOST_BOXES: Final = 3
 _SEED: Final = 19_990_209
-_Z: Final = 1.959963984540054
+_JUDGES: Final = 3  # one world in so many judges
+_TAIL: Final = 0.025
 
 
 @dataclass(frozen=True)
@@ -75,23 +81,38 @@ class Box:
         At least one.
     p_value
         Share of shuffles in which the search found a box as good.
+    n_judges, n_judge_cases
+        Worlds that had no part in finding the box, and cases among them.
     n_inside, n_cases
-        Worlds inside, and cases among them.
-    coverage, density
-        Share of all cases that lie inside; share of the worlds inside that are cases; both cross-validated: counted on
-        worlds that took no part in finding the box they are counted in.
-    coverage_interval, density_interval
-        Their 95 % intervals (Wilson).
+        Of these worlds inside, and cases among them.
     """
 
     cuts: tuple[Cut, ...]
     p_value: float
+    n_judges: int
+    n_judge_cases: int
     n_inside: int
     n_cases: int
-    coverage: float
-    density: float
-    coverage_interval: tuple[float, float]
-    density_interval: tuple[float, float]
+
+    @property
+    def density(self) -> float:
+        """Share of the worlds inside that are cases; NaN when no world that judges lies inside."""
+        return self.n_cases / self.n_inside if self.n_inside else math.nan
+
+    @property
+    def coverage(self) -> float:
+        """Share of all cases that lie inside; NaN when none is among the worlds that judge."""
+        return self.n_cases / self.n_judge_cases if self.n_judge_cases else math.nan
+
+    @property
+    def density_interval(self) -> tuple[float, float]:
+        """Its exact 95 % interval."""
+        return share_interval(self.n_cases, self.n_inside)
+
+    @property
+    def coverage_interval(self) -> tuple[float, float]:
+        """Its exact 95 % interval."""
+        return share_interval(self.n_cases, self.n_judge_cases)
 
 
 @dataclass(frozen=True)
@@ -127,13 +148,16 @@ def find_boxes(coordinates: Numbers, is_case: Flags, shuffles: int = SHUFFLES) -
 
     Notes
     -----
-    A second and a third box are looked for among the worlds outside those found before.
+    A second and a third box are looked for among the worlds outside those found before, and judged outside them.
     """
     base = float(is_case.mean())
-    left = np.ones(len(is_case), dtype=bool)
     boxes: list[Box] = []
     generator = np.random.default_rng(_SEED)
+    judges = np.zeros(len(is_case), dtype=bool)
+    judges[generator.permutation(len(is_case))[: len(is_case) // _JUDGES]] = True
+    outside = np.ones(len(is_case), dtype=bool)
     while len(boxes) < _MOST_BOXES:
+        left = outside & ~judges
         x, y = coordinates[left], is_case[left]
         if min(y.sum(), (~y).sum()) < _LEAST_CASES:
             return Found(tuple(boxes), None, base)
@@ -147,20 +171,19 @@ def find_boxes(coordinates: Numbers, is_case: Flags, shuffles: int = SHUFFLES) -
         cuts = _needed(x, y, space.cuts(y, judged.share_inside)) if p_value <= LEVEL else []
         if not cuts:
             return Found(tuple(boxes), p_value, base)
-        inside = left & _within(coordinates, cuts)
-        boxes.append(_box(cuts, p_value, judged, int(inside.sum()), int((inside & is_case).sum()), int(is_case.sum())))
-        left &= ~inside
+        inside = outside & _within(coordinates, cuts)
+        counts = (judges, judges & is_case, judges & inside, judges & inside & is_case)
+        boxes.append(Box(tuple(cuts), p_value, *(int(one.sum()) for one in counts)))
+        outside &= ~inside
     return Found(tuple(boxes), None, base)
 
 
 @dataclass(frozen=True)
 class _Judged:
-    """The best step of the paths, by the worlds held out: its score, its size, and what it holds."""
+    """The best step of the paths, by the worlds held out: its score, and its size."""
 
     score: float
     share_inside: float
-    n_inside: int
-    n_cases: int
 
 
 class _Space:
@@ -182,7 +205,7 @@ class _Space:
             inside = [_between(self.x[test], low, high) for low, high in steps]
             counts.append([(int(one.sum()), int((one & y[test]).sum())) for one in inside])
         n_steps = min(len(one) for one in counts)
-        best = _Judged(0.0, 1.0, m, int(y.sum()))
+        best = _Judged(0.0, 1.0)
         for step in range(n_steps):
             n, n_cases = (sum(one[step][part] for one in counts) for part in (0, 1))
             if not self.least <= n < m:
@@ -190,7 +213,7 @@ class _Space:
             # Drawn without replacement from m worlds: the variance of a count within the finite whole.
             score = (n_cases - n * base) / math.sqrt(n * base * (1.0 - base) * (m - n) / (m - 1))
             if score > best.score:
-                best = _Judged(score, n / m, n, n_cases)
+                best = _Judged(score, n / m)
         return best
 
     def cuts(self, y: Flags, share_inside: float) -> list[Cut]:
@@ -282,31 +305,15 @@ def _between(x: Numbers, low: Numbers, high: Numbers) -> Flags:
     return np.asarray(((x >= low) & (x <= high)).all(axis=1), dtype=np.bool_)
 
 
-def _box(cuts: Sequence[Cut], p_value: float, judged: _Judged, n_inside: int, n_cases: int, all_cases: int) -> Box:
-    return Box(
-        cuts=tuple(cuts),
-        p_value=p_value,
-        n_inside=n_inside,
-        n_cases=n_cases,
-        coverage=judged.n_cases / all_cases,
-        density=judged.n_cases / judged.n_inside,
-        coverage_interval=wilson(judged.n_cases, all_cases),
-        density_interval=wilson(judged.n_cases, judged.n_inside),
-    )
-
-
-def wilson(n_cases: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson's score interval); NaN of nothing.
+def share_interval(n_cases: int, n: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of a share (Clopper and Pearson): 0 to 1 of nothing.
 
     Examples
     --------
-    >>> low, high = wilson(5, 10)
+    >>> low, high = share_interval(5, 10)
     >>> round(low, 3), round(high, 3)
-    (0.237, 0.763)
+    (0.187, 0.813)
     """
-    if not n:
-        return math.nan, math.nan
-    share, z2 = n_cases / n, _Z * _Z
-    centre = (share + z2 / (2 * n)) / (1.0 + z2 / n)
-    half = _Z * math.sqrt(share * (1.0 - share) / n + z2 / (4.0 * n * n)) / (1.0 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low = float(beta.ppf(_TAIL, n_cases, n - n_cases + 1)) if n_cases else 0.0
+    high = float(beta.ppf(1.0 - _TAIL, n_cases + 1, n - n_cases)) if n_cases < n else 1.0
+    return low, high

@@ -1,4 +1,8 @@
-"""In which worlds the favourite loses: boxes of assumptions, found by PRIM and tested against noise."""
+"""In which worlds the favourite loses: boxes of assumptions, found by PRIM and tested against noise.
+
+A world counts as lost when another strategy has the better mean there. Of few replications that is partly luck, so it
+is told beside in how many worlds the loss is clear of run noise, and how many luck alone would make.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +30,14 @@ from simcollect.robust.regret import worlds_of
 from simcollect.robust.runs import OUTCOME, Runs, ask
 from simcollect.robust.unknowns import Unknown, Worlds
 from simcollect.scenario import Scenario
+from simcollect.stats import estimate_mean
 from simcollect.sweep.points import Choice
 
 Numbers = NDArray[np.float64]
 
 _NOTHING_TO_FIND: Final = "so there are too few cases to look for a box in"
+_RESAMPLES: Final = 200
+_SEED: Final = 20_100_131
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +54,11 @@ class Discovery(Answer):
         Mean lead of the favourite over the best other strategy in each world, larger is better, shape [worlds].
     is_lost
         Whether another strategy has the better mean, shape [worlds].
+    is_told
+        Whether some other strategy's lead there is clear of run noise: its 95 % interval, widened for the number of
+        others, lies above 0, shape [worlds].
+    luck_share
+        Share of worlds that run noise alone would make it lose, were its lead over each other the same in all worlds.
     noise_share
         Share of the variance of leads over worlds that is run noise.
     found
@@ -59,6 +71,8 @@ class Discovery(Answer):
     worlds: Worlds
     leads: Numbers
     is_lost: NDArray[np.bool_]
+    is_told: NDArray[np.bool_]
+    luck_share: float
     noise_share: float
     found: Found
 
@@ -66,12 +80,13 @@ class Discovery(Answer):
         """Return one row a cut of a box.
 
         Columns: box (from 1), assumption, low and high of the number inside the box, range_low, stated, range_high,
-        p_value of the cut; coverage and density of the box with their 95 % intervals, its p-value, its worlds.
+        p_value of the cut; coverage and density of the box with their 95 % intervals, and its p-value; worlds
+        that judge it (they had no part in finding it), the lost among them, and both inside the box.
         """
         columns = [
             "box", "assumption", "low", "high", "range_low", "stated", "range_high", "p_value",
             "coverage", "coverage_low", "coverage_high", "density", "density_low", "density_high",
-            "box_p_value", "worlds_inside", "lost_inside",
+            "box_p_value", "worlds_judging", "lost_judging", "worlds_inside", "lost_inside",
         ]  # fmt: skip
         rows: list[dict[str, Any]] = []
         for number, box in enumerate(self.found.boxes, start=1):
@@ -95,6 +110,8 @@ class Discovery(Answer):
                         "density_low": box.density_interval[0],
                         "density_high": box.density_interval[1],
                         "box_p_value": box.p_value,
+                        "worlds_judging": box.n_judges,
+                        "lost_judging": box.n_judge_cases,
                         "worlds_inside": box.n_inside,
                         "lost_inside": box.n_cases,
                     }
@@ -106,17 +123,21 @@ class Discovery(Answer):
         n, n_lost = len(self.is_lost), int(self.is_lost.sum())
         label = self.asked.axis().label.lower()
         lines = [
-            f"{self.favourite} loses ({label}) in {n_lost} of {n} worlds. Its lead over the best other runs from "
+            f"{self.favourite} loses ({label}) in {n_lost} of {n} worlds by the means of {self.asked.replications} "
+            f"replications. Its lead over the best other runs from "
             f"{self.asked.amount(float(self.leads.min()), float(self.leads.max()))}; run noise makes "
-            f"{self.noise_share:.0%} of its variance over worlds."
+            f"{self.noise_share:.0%} of its variance over worlds.",
+            f"In {int(self.is_told.sum())} worlds ({self.is_told.mean():.0%}) the loss is clear of run noise, which "
+            f"alone gives 2.5% of worlds at most on average. Were its lead the same in all worlds, run noise alone "
+            f"would make it lose in {self.luck_share:.0%} by the means.",
         ]
         for number, box in enumerate(self.found.boxes, start=1):
             where = " and ".join(self._cut(cut) for cut in box.cuts)
             lines.append(
-                f"Box {number}: where {where}, it loses in {box.density:.0%} of worlds "
-                f"({box.density_interval[0]:.0%} to {box.density_interval[1]:.0%}; {self.found.base_share:.0%} over "
-                f"all). {box.coverage:.0%} of its losses lie there. Shuffled worlds give a box as good in "
-                f"{_chance(box.p_value)}."
+                f"Box {number}: where {where}, it loses in {_share(box.density, box.density_interval)} of worlds, "
+                f"{self.found.base_share:.0%} over all; {_share(box.coverage, box.coverage_interval)} of its losses "
+                f"lie there. Both are counted on {box.n_judges} worlds that had no part in finding the box, "
+                f"{box.n_inside} of them inside. Shuffled worlds give a box as good in {_chance(box.p_value)}."
             )
         if not self.found.boxes:
             p_value = self.found.refused_p_value
@@ -138,7 +159,10 @@ class Discovery(Answer):
             self.is_lost.tolist(),
             self.favourite,
             self.asked.axis(lang).label,
-            [(box.coverage, box.density) for box in self.found.boxes],
+            [
+                (_share(box.coverage, box.coverage_interval), _share(box.density, box.density_interval))
+                for box in self.found.boxes
+            ],
             self.found.base_share,
             (self.leads * self.asked.axis().factor).tolist(),
             self.asked.axis(lang).difference_unit,
@@ -224,7 +248,8 @@ def discover(
     place = int(np.argmax(means[0])) if favourite is None else asked.strategies.index(favourite)
     rivals = np.delete(values[1:], place, axis=1)
     best = rivals.mean(axis=2).argmax(axis=1)
-    each = values[1:, place] - rivals[np.arange(worlds), best]
+    differences = values[1:, [place]] - rivals
+    each = differences[np.arange(worlds), best]
     leads = each.mean(axis=1)
     is_lost: NDArray[np.bool_] = leads < 0.0
     spread = float(np.var(leads, ddof=1))
@@ -232,11 +257,71 @@ def discover(
     options = {"worlds": worlds, "assumptions": None if assumptions is None else list(assumptions)}
     found = find_boxes(drawn.coordinates, is_lost)
     favourite = asked.strategies[place]
-    return Discovery(asked, options, runs.n_runs, runs.digest, favourite, drawn, leads, is_lost, noise_share, found)
+    return Discovery(
+        asked,
+        options,
+        runs.n_runs,
+        runs.digest,
+        favourite,
+        drawn,
+        leads,
+        is_lost,
+        told_losses(differences),
+        luck_share(differences),
+        noise_share,
+        found,
+    )
+
+
+def told_losses(differences: Numbers) -> NDArray[np.bool_]:
+    """Return in which worlds some other strategy leads clear of run noise, shape [worlds].
+
+    Parameters
+    ----------
+    differences
+        Favourite minus each other, larger is better, shape [worlds, others, replications], replications >= 2.
+
+    Examples
+    --------
+    >>> told_losses(np.array([[[-1.0, -1.01, -0.99]], [[-1.0, 1.5, -2.0]]])).tolist()
+    [True, False]
+    """
+    n = differences.shape[1]
+    told = [any(estimate_mean(other, comparisons=n).high < 0.0 for other in world) for world in differences]
+    return np.array(told, dtype=np.bool_)
+
+
+def luck_share(differences: Numbers) -> float:
+    """Return the share of worlds lost by run noise alone, were the lead over each other the same in all worlds.
+
+    The noise of a world's mean is drawn by resampling what its replications lie off it, widened as r of them know it
+    from r - 1.
+
+    Parameters
+    ----------
+    differences
+        As :func:`told_losses` takes them.
+
+    Examples
+    --------
+    >>> luck_share(np.ones((4, 2, 3)))
+    0.0
+    """
+    m, _, r = differences.shape
+    off = (differences - differences.mean(axis=2, keepdims=True)) * math.sqrt(r / (r - 1.0))
+    weights = np.random.default_rng(_SEED).multinomial(r, np.full(r, 1.0 / r), size=(_RESAMPLES, m)) / r
+    means = differences.mean(axis=(0, 2)) + np.einsum("mor,bmr->bmo", off, weights)
+    return float((means.min(axis=2) < 0.0).mean())
 
 
 def _ends(unknown: Unknown, cut: Cut) -> tuple[float, float]:
     return unknown.at(max(cut.low, 0.0)), unknown.at(min(cut.high, 1.0))
+
+
+def _share(share: float, interval: tuple[float, float]) -> str:
+    """Return a share with its interval, the same in every language."""
+    middle = "?" if math.isnan(share) else f"{share:.0%}"
+    return f"{middle} ({100.0 * interval[0]:.0f}\u2013{interval[1]:.0%})"
 
 
 def _chance(p_value: float) -> str:
