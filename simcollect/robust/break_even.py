@@ -7,6 +7,12 @@ not seen: ``between`` looks at more of them.
 
 Most unknowns move a winner little, so all are first looked at with few replications, and those that surely keep the
 lead are set aside (:mod:`simcollect.robust.screening`).
+
+Many assumptions, two sides, several rivals and values closed in on are many looks, and each look may be deceived by
+luck. So what is looked for is found on one set of replications and told on another: wherever the lead seems to turn,
+the value at which the rival's lead is clearest is run once more on fresh replications, and it counts as a flip only if
+the rival leads there too, by a test that holds together over all that are so confirmed (Holm). The winner was chosen as
+the best of the first replications; its lead as stated is told on the fresh ones as well.
 """
 
 from __future__ import annotations
@@ -35,11 +41,15 @@ from simcollect.robust.runs import OUTCOME, Runs, ask
 from simcollect.robust.screening import MISSED, REPLICATIONS, is_kept, lead_seen
 from simcollect.robust.unknowns import Unknown, unknowns_of
 from simcollect.scenario import Scenario
-from simcollect.stats import PairedDifference, Verdict, paired_difference
+from simcollect.stats import PairedDifference, Verdict, estimate_mean, paired_difference
+from simcollect.stats.intervals import p_value
+from simcollect.stats.simultaneous import holm
 from simcollect.sweep.points import Choice
 
 Numbers = NDArray[np.float64]
 
+LEVEL: Final = 0.05
+"""Chance that luck alone makes any flip told, over all assumptions together."""
 _SHOWN: Final = 12
 _ORDER: Final = ("flips", "cannot tell", "never within range", "set aside", "no effect in any run")
 
@@ -53,8 +63,8 @@ class BreakEven:
     unknown
         Which.
     verdict
-        "flips", "cannot tell", "never within range", "set aside" (the first look shows the lead kept) or "no effect in
-        any run".
+        "flips" (confirmed on fresh replications), "cannot tell", "never within range", "set aside" (the first look
+        shows the lead kept) or "no effect in any run".
     rival
         Who comes to lead, or comes nearest to it.
     is_above
@@ -65,6 +75,11 @@ class BreakEven:
         The same on the other side of the stated value.
     lead_at_low, lead_at_high
         Mean lead over the rival at the ends of the range, larger is better.
+    least_lead
+        Smallest mean lead over the rival at the values looked at on that side; the stated one is among them.
+    why
+        Why it cannot be told: "lead shrinks" (it is surely smaller there than as stated), "interval widens" (that is
+        not seen), "not told as stated", "not confirmed" (a flip that fresh replications do not show); else "".
     replications
         With which its values were looked at.
     """
@@ -77,6 +92,8 @@ class BreakEven:
     other_side: Crossing
     lead_at_low: float
     lead_at_high: float
+    least_lead: float
+    why: str
     replications: int
 
     @property
@@ -112,7 +129,8 @@ class BreakEvens(Answer):
     winner
         Best as stated.
     leads
-        Its lead over each other strategy as stated, larger is better, paired.
+        Its lead over each other strategy as stated, larger is better, paired, on replications that had no part in
+        choosing it; the intervals hold together.
     found
         One an unknown, those that decide first.
     screen
@@ -136,8 +154,8 @@ class BreakEvens(Answer):
 
         Columns: assumption, group, rule, low, stated, high (of the number); winner, rival, verdict; break_even with its
         interval break_even_low and break_even_high (infinite: beyond the range); side ("above" or "below": where the
-        rival leads), probability_beyond; lead_at_low and lead_at_high (winner's mean lead at the ends of the range);
-        replications with which the values were looked at.
+        rival leads), probability_beyond; lead_at_low and lead_at_high (winner's mean lead at the ends of the range),
+        least_lead (on that side), why it cannot be told; replications with which the values were looked at.
         """
         rows = []
         for one in self.found:
@@ -161,6 +179,8 @@ class BreakEvens(Answer):
                     "probability_beyond": one.share_beyond,
                     "lead_at_low": one.lead_at_low,
                     "lead_at_high": one.lead_at_high,
+                    "least_lead": one.least_lead,
+                    "why": one.why,
                     "replications": one.replications,
                 }
             )
@@ -185,6 +205,8 @@ class BreakEvens(Answer):
         else:
             lines.append("No assumption by itself is seen to turn the ranking within its range.")
         lines += [self.sentence(one) for one in self.deciding]
+        nearest = [one for one in self.found if one.verdict == "cannot tell"][: 2 - len(self.deciding)]
+        lines += [self.sentence(one) for one in nearest]
         lines.append(
             f"Of {len(self.found)} assumptions {n['flips']} flip the winner, {n['never within range']} never do within "
             f"their range, {n['set aside']} were set aside, {n['no effect in any run']} change no run, and of "
@@ -207,12 +229,22 @@ class BreakEvens(Answer):
         side = "above" if one.is_above else "below"
         if one.crossing.at is None:
             edge = high if not one.is_above else low
-            return f"{unknown.name}: {side} {edge} {one.rival} cannot be told from {self.winner} ({bounds})."
+            what = f"{one.rival} cannot be told from {self.winner}{self._why(one)}"
+            return f"{unknown.name}: {side} {edge} {what} ({bounds})."
         what = "does better" if one.verdict == "flips" else "may do better"
         return (
-            f"{unknown.name}: {side} {number_text(one.value)} ({low} to {high}) {one.rival} {what} than {self.winner} "
-            f"({bounds}; probability beyond {one.share_beyond:.0%})."
+            f"{unknown.name}: {side} {number_text(one.value)} ({low} to {high}) {one.rival} {what} than {self.winner}"
+            f"{self._why(one)} ({bounds}; probability beyond {one.share_beyond:.0%})."
         )
+
+    def _why(self, one: BreakEven) -> str:
+        return {
+            "lead shrinks": f": the mean lead shrinks to {self.asked.amount(one.least_lead)}",
+            "interval widens": f": no smaller lead is told (mean {self.asked.amount(one.least_lead)} or more), but its "
+            "interval is wide",
+            "not told as stated": ", as it cannot as stated",
+            "not confirmed": ": seen in the search, not confirmed on fresh replications",
+        }.get(one.why, "")
 
     def plot(self, lang: Lang = "en") -> Figure:
         """Return the ranges of those that decide, or come nearest to it, with their break-even values."""
@@ -275,7 +307,7 @@ def break_even(
     uncertainties
         Of an experiment file, in place of what the scenario itself assumes.
     replications
-        Paired, at least 2.
+        Paired, at least 2; as many again, fresh ones, tell the lead as stated and confirm flips.
     screen
         Replications of a first look at all unknowns, at least 2, or 0 for none: those that surely keep the lead are set
         aside. No first look is taken with as many as ``replications``.
@@ -307,8 +339,20 @@ def break_even(
         aside = {name for name, look in looks.items() if is_kept(stated, look.values(), best, rivals)}
         followed = [one for one in moved.each if one.name not in aside]
         paths = followed_paths(runs, moved, followed, wanted, looks, stated, best)
-        leads = {asked.strategies[place]: paired_difference(stated[best], stated[place]) for place in rivals}
-        found = [_nearest(one, paths[one.name], best, rivals, asked.strategies) for one in followed]
+        seen = [_sides(one, paths[one.name], best, rivals, asked.strategies) for one in followed]
+        flips = [side for sides in seen for side in sides if side.verdict == "flips"]
+        clearest = [_clearest(one, paths[one.unknown.name], best, asked.strategies.index(one.rival)) for one in flips]
+        points = [{}, *(moved.moved(one.unknown, at) for one, at in zip(flips, clearest, strict=True))]
+        fresh = asked.sign * runs.values(points, phase="final")
+        leads = {
+            asked.strategies[place]: paired_difference(fresh[0, best], fresh[0, place], comparisons=len(rivals))
+            for place in rivals
+        }
+        told = confirmed(
+            [fresh[at, asked.strategies.index(one.rival)] - fresh[at, best] for at, one in enumerate(flips, 1)]
+        )
+        refused = {id(one) for one, is_told in zip(flips, told, strict=True) if not is_told}
+        found = [_merged([_unconfirmed(one) if id(one) in refused else one for one in sides]) for sides in seen]
         found += [
             _set_aside(one, looks[one.name], stated, best, rivals, asked.strategies)
             for one in moved.each
@@ -321,26 +365,95 @@ def break_even(
         return BreakEvens(asked, options, runs.n_runs, runs.digest, asked.strategies[best], leads, tuple(found), screen)
 
 
-def _nearest(
+def confirmed(leads: Sequence[Numbers]) -> list[bool]:
+    """Return which rivals lead, by tests that hold together over all of them (Holm).
+
+    Parameters
+    ----------
+    leads
+        Rival's lead in each replication, shape [r] each, on replications that had no part in choosing what is tested.
+
+    Examples
+    --------
+    >>> confirmed([np.array([1.0, 1.1, 0.9]), np.array([1.0, -1.1, 0.2])])
+    [True, False]
+    """
+    if not leads:
+        return []
+    chances = holm(np.array([p_value(one) for one in leads]))
+    return [bool(chance <= LEVEL and one.mean() > 0.0) for one, chance in zip(leads, chances, strict=True)]
+
+
+def _clearest(one: BreakEven, path: Mapping[float, Numbers], best: int, rival: int) -> float:
+    """Return the position on the side where the rival leads most clearly."""
+    start = one.unknown.stated
+    there = [position for position in path if (position > start if one.is_above else position < start)]
+    return min(there, key=lambda position: estimate_mean(path[position][best] - path[position][rival]).high)
+
+
+def _unconfirmed(one: BreakEven) -> BreakEven:
+    crossing = replace(one.crossing, verdict="cannot tell", far=None)
+    return replace(one, verdict="cannot tell", why="not confirmed", crossing=crossing)
+
+
+def _merged(sides: Sequence[BreakEven]) -> BreakEven:
+    """Return the side on which the lead is lost likeliest, with the crossing of the other."""
+    first, *rest = sorted(sides, key=_rank)
+    return replace(first, other_side=rest[0].crossing) if rest else first
+
+
+def _sides(
     unknown: Unknown, path: Mapping[float, Numbers], best: int, rivals: Sequence[int], names: Sequence[str]
-) -> BreakEven:
-    """Return the break-even of an unknown against the rival, and on the side, at which the lead is lost likeliest."""
+) -> list[BreakEven]:
+    """Return, for each side of the stated value, the break-even against the rival to whom the lead is lost likeliest.
+
+    One only where the unknown changes no run.
+    """
     stated = path[unknown.stated]
     if all(np.array_equal(values, stated) for values in path.values()):
         least = min(float((stated[best] - stated[rival]).mean()) for rival in rivals)
         nothing = Crossing("no effect in any run", None, None, None)
         r = stated.shape[1]
-        return BreakEven(unknown, "no effect in any run", names[rivals[0]], True, nothing, nothing, least, least, r)
+        known = (names[rivals[0]], True, nothing, nothing, least, least, least, "", r)
+        return [BreakEven(unknown, "no effect in any run", *known)]
     sides: dict[bool, list[BreakEven]] = {False: [], True: []}
     for rival in rivals:
         lead = {position: values[best] - values[rival] for position, values in path.items()}
         ends = (float(lead[min(lead)].mean()), float(lead[max(lead)].mean()))
         for upward, side in sides.items():
             one = crossing(lead, unknown.stated, upward)
-            side.append(BreakEven(unknown, one.verdict, names[rival], upward, one, one, *ends, stated.shape[1]))
-    below, above = (min(side, key=_rank) for side in sides.values())
-    first, second = sorted((below, above), key=_rank)
-    return replace(first, other_side=second.crossing)
+            there = {
+                p: values for p, values in lead.items() if (p >= unknown.stated if upward else p <= unknown.stated)
+            }
+            least = min(float(values.mean()) for values in there.values())
+            why = why_not_told(there, unknown.stated) if one.verdict == "cannot tell" else ""
+            known = (names[rival], upward, one, one, *ends, least, why, stated.shape[1])
+            side.append(BreakEven(unknown, one.verdict, *known))
+    return [min(side, key=_rank) for side in sides.values()]
+
+
+def why_not_told(path: Mapping[float, Numbers], start: float) -> str:
+    """Return why a lead that is told as stated is not told everywhere: it shrinks, or its interval widens.
+
+    Parameters
+    ----------
+    path
+        Lead in each replication by position on one side, the stated one among them, shape [r], r >= 2; not told at one
+        of them at least.
+    start
+        Position of the stated value.
+
+    Examples
+    --------
+    >>> stated = np.array([1.0, 1.1, 1.2])
+    >>> why_not_told({0.5: stated, 1.0: stated - 1.1}, 0.5), why_not_told({0.5: stated, 1.0: 4 * stated - 3.3}, 0.5)
+    ('lead shrinks', 'interval widens')
+    """
+    if estimate_mean(path[start]).low <= 0.0:
+        return "not told as stated"
+    lost = [values for values in path.values() if estimate_mean(values).low <= 0.0]
+    least = min(lost, key=lambda values: float(values.mean()))
+    return "lead shrinks" if estimate_mean(least - path[start]).high < 0.0 else "interval widens"
 
 
 def _set_aside(
@@ -363,11 +476,14 @@ def _set_aside(
     lead = leads[rival]
     low, high = lead[min(lead)], lead[max(lead)]
     nothing = Crossing("never within range", None, None, None)
-    return BreakEven(unknown, verdict, names[rival], high < low, nothing, nothing, low, high, n_seen)
+    least = min(low, high, float((stated[best] - stated[rival]).mean()))
+    known = (names[rival], high < low, nothing, nothing, low, high, least, "", n_seen)
+    return BreakEven(unknown, verdict, *known)
 
 
 def _rank(one: BreakEven) -> tuple[float, ...]:
-    """Order: those that flip by how likely, then those that may by how near, then all others by the lead left."""
-    near = one.crossing.near
-    way = math.inf if near is None else abs(near - one.unknown.stated)
-    return (_ORDER.index(one.verdict), -one.share_beyond, way, min(one.lead_at_low, one.lead_at_high))
+    """Order: those that flip by how likely, then those that may by how likely, then all by the least mean lead.
+
+    Not by where the interval first meets 0: that is near for an unknown that makes outcomes noisy as well.
+    """
+    return (_ORDER.index(one.verdict), -one.share_beyond, one.least_lead)

@@ -22,7 +22,7 @@ from simcollect.experiment.axes import MeasureAxis, measure_axis
 from simcollect.experiment.design import BASELINE, known_strategy
 from simcollect.experiment.manifest import commit, libraries
 from simcollect.experiment.measure import ALL_MEASURES, INCREMENTAL
-from simcollect.experiment.phases import replications_of
+from simcollect.experiment.phases import Phase, replications_of
 from simcollect.experiment.run import Progress
 from simcollect.scenario import Scenario, digest
 from simcollect.sweep.evaluate import evaluate
@@ -209,7 +209,9 @@ class Runs:
         """Go on with some of the strategies only."""
         self.asked = replace(self.asked, strategies=strategies)
 
-    def values(self, points: Sequence[Point], first: int = 0, stop: int | None = None) -> Numbers:
+    def values(
+        self, points: Sequence[Point], first: int = 0, stop: int | None = None, phase: Phase = "search"
+    ) -> Numbers:
         """Return the outcome, shape [points, strategies, replications].
 
         Parameters
@@ -218,20 +220,27 @@ class Runs:
             Any number; equal ones are run once.
         first, stop
             Replications from ``first`` to ``stop - 1``; all when left out.
+        phase
+            Whose luck they have.
 
         Raises
         ------
         InputError
             If the outcome is not a number in some run, or the folder holds something else.
         """
-        return self.outcomes(points, [self.asked.outcome], first, stop)[self.asked.outcome]
+        return self.outcomes(points, [self.asked.outcome], first, stop, phase)[self.asked.outcome]
 
     def outcomes(
-        self, points: Sequence[Point], measures: Sequence[str], first: int = 0, stop: int | None = None
+        self,
+        points: Sequence[Point],
+        measures: Sequence[str],
+        first: int = 0,
+        stop: int | None = None,
+        phase: Phase = "search",
     ) -> Mapping[str, Numbers]:
         """Return several outcomes, each of shape [points, strategies, replications]."""
         asked = self.asked
-        numbers_of = replications_of("search", first, asked.replications if stop is None else stop)
+        numbers_of = replications_of(phase, first, asked.replications if stop is None else stop)
         before, begun = self.n_runs, [-1]
         wanted = len(points) * len(asked.strategies) * len(numbers_of)
 
