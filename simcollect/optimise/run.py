@@ -5,6 +5,8 @@
    and of the others those likeliest to be on the front become finalists. What looked good by luck falls here.
 3. **Final estimate**: the finalists once more on fresh luck. What is reported is this and nothing before it.
 
+A setting that has no number for an outcome in some run has failed: it is counted, and the search goes on without it.
+
 Whatever ends the program, finished runs are in the folder; the same call goes on from them.
 """
 
@@ -14,6 +16,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,10 +29,11 @@ from simcollect.core.folder import results_folder, write_json
 from simcollect.experiment.phases import Phase, replications_of
 from simcollect.experiment.run import Progress
 from simcollect.optimise.front import front_levels, front_probability
+from simcollect.optimise.possible import possible_range
 from simcollect.optimise.problem import Problem, read_problem
 from simcollect.optimise.result import Finalist, Optimised, Trial
-from simcollect.optimise.search import Outcomes, Setting, optuna_version, search
-from simcollect.stats import estimate_mean
+from simcollect.optimise.search import Outcomes, Setting, is_number, optuna_version, search
+from simcollect.stats import Estimate, estimate_mean
 from simcollect.sweep.evaluate import evaluate
 from simcollect.sweep.pool import lasting_pool
 
@@ -67,7 +71,7 @@ def optimise(
     Raises
     ------
     InputError, InputErrors
-        If Optuna is not installed, the file has faults, or the folder holds another search.
+        If Optuna is not installed, the file has faults, the folder holds another search, or every setting failed.
     Interrupted
         On Ctrl-C; finished runs are in the folder.
     """
@@ -81,16 +85,43 @@ def optimise(
         def keep(settings: Sequence[Setting], outcomes: Outcomes) -> None:
             for place, setting in enumerate(settings):
                 means = {name: float(values[place].mean()) for name, values in outcomes.items()}
-                verdicts = tuple(_verdicts(asked, outcomes, place))
+                verdicts = tuple(_verdicts(asked, outcomes, place)) if is_number(outcomes, place) else ()
                 trials.append(Trial(len(trials), setting.strategy, setting.point, means, verdicts))
 
         search(asked, lambda settings: runs.outcomes(settings, "search", asked.experiment.replications), keep)
         candidates = _candidates(asked, trials)
         selected = runs.outcomes(candidates, "selection", asked.n_selection)
-        chosen = _finalists(asked, selected)
+        passed = _passed(selected, "selection")
+        chosen = [passed[place] for place in _finalists(asked, _only(selected, passed))]
         settings = [candidates[place] for place in chosen]
         final = runs.outcomes(settings, "final", asked.n_final)
-        return Optimised(asked, tuple(trials), _told(asked, settings, final), len(candidates), runs.n_runs, version)
+        told = _passed(final, "final estimate")
+        finalists = _told(asked, [settings[place] for place in told], _only(final, told))
+        n_failed = len(candidates) - len(passed) + len(settings) - len(told)
+        return Optimised(asked, tuple(trials), finalists, len(candidates), n_failed, runs.n_runs, version)
+
+
+def _passed(outcomes: Outcomes, where: str) -> list[int]:
+    """Return the positions of the settings that have every outcome in every run.
+
+    Raises
+    ------
+    InputError
+        If none has.
+    """
+    n = len(next(iter(outcomes.values())))
+    places = [place for place in range(n) if is_number(outcomes, place)]
+    if not places:
+        names = ", ".join(name for name, values in outcomes.items() if not np.isfinite(values).all())
+        raise InputError(
+            "", f"outcome {names}", f"is not a number in some run of every setting of the {where}",
+            "Expected an outcome that every run has", "Choose another outcome, or levers under which there is one",
+        )  # fmt: skip
+    return places
+
+
+def _only(outcomes: Outcomes, places: Sequence[int]) -> Outcomes:
+    return {name: values[list(places)] for name, values in outcomes.items()}
 
 
 def _verdicts(problem: Problem, outcomes: Outcomes, place: int, comparisons: int = 1) -> list[str]:
@@ -110,10 +141,16 @@ def _objectives(problem: Problem, outcomes: Outcomes) -> Numbers:
 def _candidates(problem: Problem, trials: Sequence[Trial]) -> list[Setting]:
     """Return the best different settings of the search: by front, those that break a constraint for certain last.
 
-    Settings that differ only in levers without effect, another strategy's perhaps, gave the same to the last digit: the
-    first of them stands for all.
+    Those that failed are left out. Settings that differ only in levers without effect, another strategy's perhaps, gave
+    the same to the last digit: the first of them stands for all.
     """
-    different = list({tuple(one.means.values()): one for one in reversed(trials)}.values())[::-1]
+    passed = [one for one in trials if not one.is_failed]
+    if not passed:
+        raise InputError(
+            "", "optimise", f"has {len(trials)} trials, none with a number for every outcome in every run",
+            "Expected outcomes that runs have", "Choose other objectives and constraints, or other levers",
+        )  # fmt: skip
+    different = list({tuple(one.means.values()): one for one in reversed(passed)}.values())[::-1]
     signs = np.array([one.sign for one in problem.objectives])
     points = signs * np.array([[one.means[objective.measure] for objective in problem.objectives] for one in different])
     levels = np.empty(len(different), dtype=np.int64)
@@ -149,7 +186,7 @@ def _told(problem: Problem, settings: Sequence[Setting], outcomes: Outcomes) -> 
         chances[competing] = front_probability(_objectives(problem, outcomes)[competing])
     found = []
     for place, setting in enumerate(settings):
-        estimates = {name: estimate_mean(values[place], comparisons=n) for name, values in outcomes.items()}
+        estimates = {name: _possible(name, values[place], n) for name, values in outcomes.items()}
         found.append(
             Finalist(
                 _letter(place),
@@ -161,6 +198,13 @@ def _told(problem: Problem, settings: Sequence[Setting], outcomes: Outcomes) -> 
             )
         )
     return tuple(found)
+
+
+def _possible(name: str, values: Numbers, comparisons: int) -> Estimate:
+    """Return an estimate whose interval ends where the outcome does."""
+    estimate = estimate_mean(values, comparisons=comparisons)
+    least, most = possible_range(name)
+    return replace(estimate, low=max(estimate.low, least), high=min(estimate.high, most))
 
 
 def _letter(place: int) -> str:
@@ -228,11 +272,7 @@ class _Evaluations:
             places = [place for place, one in enumerate(settings) if one.strategy == strategy]
             rows = self._rows([settings[place] for place in places], strategy, phase, n)
             for name, numbers in found.items():
-                values = rows[name].to_numpy(dtype=np.float64).reshape(len(places), n)
-                if not np.all(np.isfinite(values)):
-                    expected = "Expected an outcome that every run has"
-                    raise InputError("", f"outcome {name}", "is not a number in some run", expected)
-                numbers[places] = values
+                numbers[places] = rows[name].to_numpy(dtype=np.float64).reshape(len(places), n)
         return found
 
     def _rows(self, settings: Sequence[Setting], strategy: str, phase: Phase, n: int) -> pd.DataFrame:

@@ -60,6 +60,18 @@ def optuna_version() -> str:
     return str(optuna.__version__)
 
 
+def is_number(outcomes: Outcomes, place: int) -> bool:
+    """Return whether a setting has every outcome in every run: an interest paid on nothing, say, is no number.
+
+    Examples
+    --------
+    >>> told = {"cost_per_unit_collected": np.array([[0.2, 0.3], [0.2, np.nan]])}
+    >>> is_number(told, 0), is_number(told, 1)
+    (True, False)
+    """
+    return all(bool(np.isfinite(values[place]).all()) for values in outcomes.values())
+
+
 def search(
     problem: Problem,
     evaluate: Callable[[Sequence[Setting]], Outcomes],
@@ -75,6 +87,10 @@ def search(
         Runs a batch.
     on_batch
         Told every batch and what it gave.
+
+    Notes
+    -----
+    A setting without a number in some run is told as failed: the search goes on and learns nothing from it.
     """
     import optuna
 
@@ -94,6 +110,9 @@ def search(
                 settings = [_setting(problem, trial.params) for trial in trials]
                 outcomes = evaluate(settings)
                 for place, trial in enumerate(trials):
+                    if not is_number(outcomes, place):
+                        study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                        continue
                     trial.set_user_attr(_VIOLATIONS, _violations(problem, outcomes, place))
                     means = [float(outcomes[one.measure][place].mean()) for one in problem.objectives]
                     study.tell(trial, means)

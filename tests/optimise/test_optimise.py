@@ -90,6 +90,39 @@ def test_the_same_answer_in_memory_with_threads_and_after_a_kill(
         optimise(write(tmp_path / "b", SMALL.replace("seed = 5", "seed = 6")), folder=tmp_path / "killed")
 
 
+def test_a_trial_without_a_number_is_counted_and_the_search_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("optuna")
+    really = room.evaluate
+
+    def without_firm(scenario: object, points: object, strategies: list[str], *more: object, **how: object) -> object:
+        rows = really(scenario, points, strategies, *more, **how)  # type: ignore[arg-type]
+        return rows.assign(cost_per_account_cents=np.nan) if "firm" in strategies else rows
+
+    monkeypatch.setattr(room, "evaluate", without_firm)
+    found = optimise(write(tmp_path), workers=1)
+    failed = [one for one in found.trials if one.is_failed]
+    assert len(found.trials) == 4
+    assert failed
+    assert {one.strategy for one in failed} == {"firm"}
+    assert {one.strategy for one in found.finalists} == {"gentle"}
+    assert f"{len(failed)} of 4 trials failed" in " ".join(found.sentences())
+    assert found.trials_frame()["failed"].sum() == len(failed)
+    with pytest.raises(InputError, match="none with a number"):
+        optimise(write(tmp_path, SMALL.replace('["firm", "gentle"]', '["firm"]')), workers=1)
+
+
+def test_intervals_end_where_outcomes_do_and_few_replications_are_said_to_be_few(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    found = optimise(write(tmp_path), workers=1)
+    for one in found.finalists:
+        kept, complaints = one.estimates["kept_share"], one.estimates["complaints_per_1000"]
+        assert 0.0 <= kept.low <= kept.mean <= kept.high <= 1.0
+        assert complaints.low >= 0.0
+    assert "2 final replications are too few" in " ".join(found.sentences())
+
+
 def test_every_fault_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     text = (
         SMALL.replace('"maximise"', '"up"')
