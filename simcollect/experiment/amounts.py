@@ -10,7 +10,7 @@ from typing import Final
 from simcollect.core.errors import InputError
 from simcollect.experiment.measure import ALL_MEASURES
 
-_ENDINGS: Final = ("", "_share", "_cents")
+_ENDINGS: Final = ("", "_share", "_cents", "_per_1000")
 _AMOUNT: Final = re.compile(r"\s*([-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*([^\s0-9]*)\s*")
 _POINTS: Final = ("pp", "points", "%")
 
@@ -25,8 +25,8 @@ def measure_named(name: str, known: Iterable[str] = ALL_MEASURES) -> str:
 
     Examples
     --------
-    >>> measure_named("net_recovery"), measure_named("kept_share")
-    ('net_recovery_share', 'kept_share')
+    >>> measure_named("net_recovery"), measure_named("kept_share"), measure_named("complaints")
+    ('net_recovery_share', 'kept_share', 'complaints_per_1000')
     """
     names = tuple(known)
     for ending in _ENDINGS:

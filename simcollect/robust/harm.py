@@ -199,7 +199,7 @@ def harm_price(
     InputError
         If a strategy or harm is unknown.
     """
-    measure = "complaints_per_1000" if harm == "complaints" else measure_named(harm, [*HARMS])
+    measure = measure_named(harm, [*HARMS])
     asked = ask(scenario, strategies, outcome=MONEY, replications=replications, day=day, least=2)
     if measure == "breached_contacts" and asked.day != scenario.run.horizon_days:
         raise InputError(
