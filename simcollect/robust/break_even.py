@@ -446,7 +446,7 @@ def why_not_told(path: Mapping[float, Numbers], start: float) -> str:
     Examples
     --------
     >>> stated = np.array([1.0, 1.1, 1.2])
-    >>> why_not_told({0.5: stated, 1.0: stated - 1.1}, 0.5), why_not_told({0.5: stated, 1.0: 4 * stated - 3.3}, 0.5)
+    >>> why_not_told({0.5: stated, 1.0: stated - 1.1}, 0.5), why_not_told({0.5: stated, 1.0: 10 * stated - 9}, 0.5)
     ('lead shrinks', 'interval widens')
     """
     if estimate_mean(path[start]).low <= 0.0:
