@@ -108,11 +108,13 @@ def print_replays(found: Replays, screen: Screen, lang: Lang) -> None:
         counts = {verdict: sum(row.verdict == verdict for row in rows) for verdict in _VERDICTS}
         if lang == "zh":
             said = "，".join(f"{_VERDICTS[verdict]} {count}" for verdict, count in counts.items())
-            screen.say(f"另计（由设定、定义或规则给定，或由其他各行推得）：{said}" if given else said)
+            screen.say(f"另计（用于拟合，或由设定、定义、规则给定，或由其他各行推得）：{said}" if given else said)
         else:
             said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
             screen.say(
-                f"Apart (by a setting, by construction, a refusal, or from other rows): {said}" if given else said
+                f"Apart (fitted, by a setting, by construction, a refusal, or from other rows): {said}"
+                if given
+                else said
             )
 
 

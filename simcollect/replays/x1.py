@@ -85,6 +85,7 @@ X1: Final = Replay(
                 "Early drafts: 15 to nearly 20 % more customers pay the minimum, which is 5 to 7 points.",
                 "早期版本称按最低额还款的客户多 15% 至近 20%，即 5 至 7 个百分点。",
             ),
+            given=True,  # the card preset is fitted to it
         ),
         Measure(
             "neutral",
@@ -97,6 +98,7 @@ X1: Final = Replay(
             _NEUTRAL - abs(_EFFECT) / 4.0,
             _NEUTRAL + abs(_EFFECT) / 4.0,
             Text("no effect printed; a quarter of the moral message's", "论文称无影响；取道德短信效果的四分之一"),
+            given=True,  # the effect of a neutral message is held at 0
         ),
         Measure(
             "moral_in_grace",

@@ -117,6 +117,7 @@ X3: Final = Replay(
                 "called on after day 30.",
                 "来自论文 300 元断点，仅见于报道；论文中的机器可能在 30 天后继续外呼。",
             ),
+            given=True,  # the card preset is fitted to it
         ),
         Measure(
             "npv_365",

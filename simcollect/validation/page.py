@@ -78,7 +78,8 @@ def as_text(sections: Sequence[Section]) -> str:
     lines += paragraph(
         f"How far simcollect {simcollect.__version__} agrees with data, with closed-form theory, with published field "
         "experiments and with what practitioners expect, and where it does not. A command writes this page from the "
-        "results in `validation/`; no number is typed in."
+        "results in `validation/`: no number of its tables, counts and verdicts is typed in. Reasons are written by "
+        "hand, and some quote a number."
     )
     answers = [answer for section in sections for answer in section.answers]
     lines += ["## Summary", "", *table(("asked", "bar", "found", ""), [_row(answer) for answer in answers])]

@@ -101,6 +101,7 @@ def test_the_truth_is_that_of_the_plain_comparison(found: Pilot) -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_pilots_own_interval_covers_the_truth_as_often_as_it_says_when_arms_do_not_meet() -> None:
     """95 % nominal; 40 pilots, so at least 31 hold the truth but for 1 in 10,000 (binomial)."""
     scenario = small("unlimited", 60, 30, **{"economics.cost_basis": "worked"})

@@ -86,6 +86,7 @@ def test_the_swing_of_a_price_is_its_change_times_what_it_is_paid_for(tmp_path: 
     complete(found, tmp_path)
 
 
+@pytest.mark.slow
 def test_indices_of_prices_alone_add_up_to_one(tmp_path: Path, tiny: Scenario) -> None:
     known = {SMS: Range(0.5, 1.5), ENFORCEMENT: Range(500.0, 4000.0)}
     found = sensitivity(tiny, ["firm"], n=8, outcome=COST, uncertainties=known, replications=2, workers=1)
@@ -103,6 +104,7 @@ def test_indices_of_prices_alone_add_up_to_one(tmp_path: Path, tiny: Scenario) -
     complete(screened, tmp_path)
 
 
+@pytest.mark.slow
 def test_worlds_regret_and_boxes_share_their_runs(tmp_path: Path, tiny: Scenario) -> None:
     told: list[tuple[int, int]] = []
     how = {"outcome": COST, "worlds": 24, "assumptions": ["economics"], "replications": 2, "workers": 1}

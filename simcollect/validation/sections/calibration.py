@@ -96,6 +96,7 @@ def calibration(result: Result, pictures: Path, link: str) -> Section:
         tuple(answers),
         (
             *_opening(content, len(parameters), len(fitted), len(held)),
+            *_beside(rows),
             *picture(f"{link}{file}", f"Every target of {name}: data and model with errors, and their difference"),
             *_missed(rows),
             *folded(f"All {len(rows)} targets", _target_table(rows)),
@@ -130,6 +131,22 @@ def _opening(content: Mapping[str, Any], n_free: int, n_fitted: int, n_held: int
     if fit.get("objective") is not None:
         told.append(f"Weighted squared misfit: {number(fit['objective'])} over {n_fitted} targets.")
     told.append("A target is met when data and model lie within 2 combined standard errors or within 10 %.")
+    return paragraph(" ".join(told))
+
+
+def _beside(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say what stands beside the bar: all targets together, errors that nobody printed, what could not have missed."""
+    told = [f"Fitted and held out together, {sum(map(is_met, rows))} of {len(rows)} are met."]
+    assumed = [
+        row for row in rows if "assumed" in str(row.get("definition", "")) or not row.get("data_se_stated", True)
+    ]
+    if assumed:
+        met = sum(map(is_met, assumed))
+        told.append(f"The data's error is assumed, not printed, for {len(assumed)} targets, of which {met} are met.")
+    fixed = [row for row in rows if not row["model_se"] and row["z"] == 0.0]
+    if fixed:
+        names = ", ".join(code(row["name"]) for row in fixed)
+        told.append(f"Met by a setting or by definition, and could not have missed: {names}.")
     return paragraph(" ".join(told))
 
 
@@ -168,8 +185,8 @@ def _parameter_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     cells = [
         (code(row["place"]), row["unit"], number(row["start"]), with_error(row["estimate"], row["se"])) for row in rows
     ]
-    lines = paragraph("The fitted parameters with their standard errors:")
-    return [*lines, *table(("parameter", "unit", "before", "fitted"), cells, right=(2, 3))]
+    lines = paragraph("The fitted parameters with their standard errors, and where the search began:")
+    return [*lines, *table(("parameter", "unit", "start", "fitted"), cells, right=(2, 3))]
 
 
 def _identified(found: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -180,8 +197,8 @@ def _identified(found: Sequence[Mapping[str, Any]]) -> list[str]:
     if not weak:
         worst = max(_error(one) for one in found)
         return paragraph(
-            "The data tell all parameters apart: the least certain combination has a standard error of "
-            f"{number(worst, 2)} of the range searched."
+            "The data tell the parameters that were left free apart: the least certain combination has a standard "
+            f"error of {number(worst, 2)} of the range searched."
         )
     lines = paragraph(f"What the data hardly tell: {len(weak)} of {len(found)} combinations of parameters.")
     for one in weak:
@@ -211,7 +228,8 @@ def _unused(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = paragraph(f"Not used: {len(rows)} targets of the file.")
     for reason, n in reasons.items():
         lines += item(f"{n} {'target' if n == 1 else 'targets'}: {_sentence(reason)}")
-    return [*lines, ""]
+    cells = [(row["name"], with_error(row["data"], row["data_se"])) for row in rows]
+    return [*lines, "", *folded(f"The {len(rows)} targets not used", table(("target", "data"), cells, right=(1,)))]
 
 
 def _short(place: str) -> str:

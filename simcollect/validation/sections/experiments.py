@@ -25,7 +25,8 @@ from simcollect.validation.writing import (
 PICTURE: Final = "replays.png"
 _COMMAND: Final = "simcollect replays --out validation"
 _GIVEN: Final = (
-    "Counted apart and marked +, numbers that hold by a setting, by construction, a refusal, or from other rows"
+    "Counted apart and marked +, numbers that hold by a setting, by construction, a refusal, from other rows, or that "
+    "the model was fitted to"
 )
 _NAMED: Final = {"pp": "points", "%": "%", "per 100": "per 100"}
 """Units, and the words by which a title names them: then they are not said again."""

@@ -44,13 +44,22 @@ def theory(result: Result | None, pictures: Path, link: str) -> Section:
     plausible = [row for row in result.rows if row.get("plausibility")]
     agree = [row for row in rows if row["verdict"] == "agrees"]
     cases = [list(group) for _, group in groupby(rows, key=lambda row: row["case"])]
+    exact = sum(not row["se"] for row in rows)
     found = f"{of_all(len(agree), len(rows))} in {len(cases)} cases"
+    found += f"; {exact} of them without sampling error" if exact else ""
     lines = paragraph(
         "The real engine, reduced to cases with a known answer by settings of a scenario alone. A quantity agrees when "
         "the "
         "mean over replications lies within 4 standard errors of theory. An engine that is right misses that once in "
         f"{_once_in(rows):,} times at {_usual(rows)} replications. "
-        f"Every case can be asked with other parameters: {code('simcollect verify --help')}."
+        f"Every case can be asked with other parameters: {code('simcollect verify --help')}. "
+        + (
+            f"{exact} quantities have no sampling error: identities, counts that must be 0, tables looked up. They are "
+            "checks of the books, not of chance. "
+            if exact
+            else ""
+        )
+        + "Cases of one family share their draws, so that they may lie to the same side together."
     )
     if (pictures / PICTURE).is_file():
         lines += picture(f"{link}{PICTURE}", "Every quantity of every case: estimate less theory in standard errors")

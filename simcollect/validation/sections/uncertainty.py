@@ -70,7 +70,8 @@ def uncertainty(result: Result | None, pictures: Path, link: str) -> Section:
     lines += paragraph(
         "Intervals of 95 %. Variance: shares of run noise / calibration / assumptions. Sign: higher or lower where "
         "both intervals are clear of zero and at least 95 % of draws have it; noise where run noise hides it; turns "
-        "where it may turn within what is plausible."
+        "where it may turn within what is plausible. In the picture the pale bar lies around the mean over draws, the "
+        "others around the stated value, so that it need not hold them; shares of the variance are estimates as well."
     )
     lines += _influence(content)
     return Section("Parameter uncertainty", (Answer(_QUESTION, "", of_all(holds, len(rows))),), tuple(lines))
