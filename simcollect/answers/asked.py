@@ -15,16 +15,19 @@ kind      what is said
 ========  =============================================================================================================
 curve     what each level of ``over`` changes against a reference level (``reference``; "previous": step by step), which
           level is best, and the shape of the curve; every outcome in words at the best level, or at those of ``tell``
-surface   the best level of ``over`` at each level of ``by``, and the interaction of the two with its sign
+surface   the best level of ``over`` at each level of ``by``, and the interaction: what going from the first to the last
+          level of ``over`` is worth at the last level of ``by``, less the same at the first; ``interaction_without``
+          names levels of ``by`` that it leaves out (nobody at all, say)
 ranking   the order of the levels of ``over`` (strategies, say) at each level of ``by``, and where the winner changes
 groups    what each level changes for each group of borrowers (``groups``: risk, cell, segment, value, vulnerable)
 split     where the money comes from against a twin (``twin``): same time, earlier, later, only thanks to it; and what
           is given away or lost
 ========  =============================================================================================================
 
-The first outcome decides what is best; the others are shown beside it. An outcome is one of a sweep's, one of
-:data:`simcollect.face.outcomes.OUTCOMES`, or one of a group of borrowers or a pool of staff: ``kept_share, vulnerable
-yes``, ``utilisation, pool callers``.
+``only`` names the levels of ``over`` that an answer is about, where it is not about all; ``tell`` those that are put
+into words beside the verdict, in a curve, a ranking or groups. The first outcome decides what is best; the others are
+shown beside it. An outcome is one of a sweep's, one of :data:`simcollect.face.outcomes.OUTCOMES`, or one of a group of
+borrowers or a pool of staff: ``kept_share, vulnerable yes``, ``utilisation, pool callers``.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from simcollect.answers.subjects import PARTS, is_known, known_outcomes
+from simcollect.answers.wording import joined
 from simcollect.core.errors import InputError, InputErrors, closest
 from simcollect.face.outcomes import DIMENSIONS
 from simcollect.scenario.places import dotted, shown
@@ -48,6 +52,7 @@ STRATEGY: Final = "strategy"
 POINT: Final = "point"
 DAY: Final = "day"
 PREVIOUS: Final = "previous"
+_TELLING: Final = ("curve", "ranking", "groups")
 
 _FIELDS: Final = (
     "kind",
@@ -56,7 +61,9 @@ _FIELDS: Final = (
     "by",
     "outcomes",
     "reference",
+    "only",
     "tell",
+    "interaction_without",
     "labels",
     "by_labels",
     "over_label",
@@ -87,8 +94,12 @@ class Asked:
         At least one.
     reference
         Position of the level that differences are taken to; -1: of the level before.
+    only
+        Names of the levels of ``over`` that are compared; empty: all.
     tell
-        Names of the levels that a curve puts into words; empty: the best.
+        Names of the levels that are put into words; empty: of a curve the best, of groups the last, of a ranking none.
+    interaction_without
+        Names of the levels of ``by`` that a surface's interaction leaves out.
     groups
         Kind of groups, "" for all borrowers together.
     at
@@ -111,7 +122,9 @@ class Asked:
     by_labels: tuple[str, ...]
     outcomes: tuple[str, ...]
     reference: int
+    only: tuple[str, ...]
     tell: tuple[str, ...]
+    interaction_without: tuple[str, ...]
     groups: str
     at: Mapping[str, Any]
     day: int | None
@@ -173,7 +186,9 @@ class _Reader:
             by_labels=by_labels,
             outcomes=self._outcomes(kind, twin),
             reference=self._reference(over, labels),
-            tell=self._tell(kind, over, labels),
+            only=self._some("only", over, labels, KINDS, kind),
+            tell=self._some("tell", over, labels, _TELLING, kind),
+            interaction_without=self._some("interaction_without", by, by_labels, ("surface",), kind),
             groups=self._word("groups", tuple(DIMENSIONS), "risk" if kind == "groups" else ""),
             at=self._at(),
             day=self._day(),
@@ -259,13 +274,17 @@ class _Reader:
             return self.experiment.strategies
         return list({point_text({"": p.get(over)}): p.get(over) for p in self.experiment.points()}.values())
 
-    def _tell(self, kind: str, over: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-        found = self.table.get("tell", ())
-        levels = self._levels(over, labels)
-        if found and kind != "curve":
-            self._say("tell", "has no effect", "Expected none: only a curve tells levels", "Remove it")
-        elif not isinstance(found, tuple) or not all(level in levels for level in found):
-            self._say("tell", shown(found), f"Expected a list of levels: {', '.join(map(str, levels))}")
+    def _some(
+        self, key: str, axis: str, labels: tuple[str, ...], of_kinds: Sequence[str], kind: str
+    ) -> tuple[str, ...]:
+        """Return the levels of an axis that a key names."""
+        if key not in self.table:
+            return ()
+        found, levels = self.table[key], self._levels(axis, labels)
+        if kind not in of_kinds:
+            self._say(key, "has no effect", f"It belongs to {joined(of_kinds)}", "Remove it")
+        elif not isinstance(found, tuple) or not found or not all(level in levels for level in found):
+            self._say(key, shown(found), f"Expected a list of levels: {', '.join(map(str, levels))}")
         else:
             return tuple(str(level) for level in found)
         return ()

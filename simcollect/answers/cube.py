@@ -40,6 +40,11 @@ class Axis:
     names: tuple[str, ...]
     numbers: tuple[float, ...]
 
+    def at(self, positions: Sequence[int]) -> Axis:
+        """Return the axis with only some of its levels."""
+        numbers = tuple(self.numbers[j] for j in positions) if self.numbers else ()
+        return Axis(self.label, tuple(self.names[j] for j in positions), numbers)
+
 
 @dataclass(frozen=True)
 class Cube:
@@ -69,11 +74,21 @@ class Cube:
         Replications in which it is not counted at every level are left out; r is 0 where that leaves fewer than 2.
         Points that differ on neither axis are averaged.
         """
+        return _complete(self._table(column, by))
+
+    def counted(self, column: str, by: int = 0) -> tuple[Numbers, list[int]]:
+        """Return an outcome as :meth:`values` does, but without the levels that never count it, and the others' places.
+
+        The utilisation of a pool has no value where nobody is staffed; elsewhere it has.
+        """
+        table = self._table(column, by)
+        there = [int(j) for j in np.flatnonzero(np.any(np.isfinite(table), axis=0))]
+        return _complete(table[:, there]), there
+
+    def _table(self, column: str, by: int) -> Numbers:
         here = self.frame[self.frame["_by"] == by]
         table = here.pivot_table(values=column, index="replication", columns="_over", aggfunc=_mean, dropna=False)
-        found = table.reindex(columns=range(len(self.over.names))).to_numpy(dtype=np.float64)
-        found = found[np.all(np.isfinite(found), axis=1)]
-        return found if len(found) >= _LEAST else found[:0]
+        return table.reindex(columns=range(len(self.over.names))).to_numpy(dtype=np.float64)
 
 
 def cube(asked: Asked, study: StudyReading) -> Cube:
@@ -102,7 +117,7 @@ def cube(asked: Asked, study: StudyReading) -> Cube:
         "": ([0], pd.Series(0, index=frame.index)),
     }
 
-    def axis(name: str, label: str, names: Sequence[str]) -> tuple[Axis, Any, list[int]]:
+    def axis(name: str, label: str, names: Sequence[str], only: Sequence[str]) -> tuple[Axis, Any, list[int]]:
         """Return the levels at the places asked for, where each run lies, and their positions among all levels."""
         if name in levels:
             keys, column = levels[name]
@@ -114,18 +129,19 @@ def cube(asked: Asked, study: StudyReading) -> Cube:
             column = frame["point"].map(texts)
         told = names or [str(value) for value in values]
         seen = set(column)
-        left = [position for position, key in enumerate(keys) if key in seen]
+        left = [j for j, key in enumerate(keys) if key in seen and (not only or str(told[j]) in only)]
         position = {keys[old]: new for new, old in enumerate(left)}
         found = Axis(label, tuple(told[old] for old in left), _numbers([values[old] for old in left], name))
         return found, column.map(position), left
 
-    over, over_at, left = axis(asked.over, asked.over_label, asked.labels)
-    by, by_at, _ = axis(asked.by, asked.by_label, asked.by_labels)
+    over, over_at, left = axis(asked.over, asked.over_label, asked.labels, asked.only)
+    by, by_at, _ = axis(asked.by, asked.by_label, asked.by_labels, ())
     reference = asked.reference
     if reference >= 0:
         reference = left.index(reference) if reference in left else 0
     day = 0 if asked.by == DAY else days[-1]
-    return Cube(over, by, frame.assign(_over=over_at, _by=by_at), reference, day)
+    laid_out = frame.assign(_over=over_at, _by=by_at)
+    return Cube(over, by, laid_out[laid_out["_over"].notna()], reference, day)
 
 
 def _is_at(point: Any, asked: Asked) -> bool:
@@ -137,6 +153,12 @@ def _numbers(values: Sequence[Any], name: str) -> tuple[float, ...]:
         return ()
     numbers = tuple(float(value) for value in values)
     return numbers if list(numbers) == sorted(set(numbers)) else ()
+
+
+def _complete(table: Numbers) -> Numbers:
+    """Return the replications that count every level; none where they are too few."""
+    found: Numbers = table[np.all(np.isfinite(table), axis=1)]
+    return found if len(found) >= _LEAST else found[:0]
 
 
 def _mean(values: Any) -> float:

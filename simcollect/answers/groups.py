@@ -13,7 +13,7 @@ from simcollect.answers.cube import Cube, Numbers
 from simcollect.answers.levels import LEVEL, Level, best_sentence, compare, lower
 from simcollect.answers.subjects import Subject, group_label, groups_of, in_group, subject
 from simcollect.answers.tables import framed, prefixed, rows_of, shared_level
-from simcollect.answers.wording import change_text, decimals, level_text, more_sentence, verdict
+from simcollect.answers.wording import at, change_text, decimals, level_text, more_sentence, verdict
 from simcollect.scenario import Scenario
 from simcollect.stats.intervals import estimate_mean
 from simcollect.stats.simultaneous import together
@@ -31,23 +31,21 @@ def answer_groups(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[list[st
         values = [runs.values(part.column) for part in parts]
         counted = [(label, found) for label, found in zip(names, values, strict=True) if len(found)]
         level = shared_level(max(1, len(counted)))
-        told = []
-        if position == 0 and len(runs.over.names) > 2:
+        if position == 0 and len(runs.over.names) > 2 and whole.higher_is_better is not None:
             sentences += [f"{label}: {best_sentence(found, runs.over, whole, level)}" for label, found in counted]
+        changes: dict[str, dict[str, Level]] = {}
         for label, found in counted:
             smallest = asked.smallest_effect if position == 0 else None
             compared = compare(found, runs.over, runs.reference, level, whole.higher_is_better, smallest)
             rows += rows_of(whole, label, compared, runs.over, runs.reference)
-            chosen = compared[_last_changed(compared)]
-            if chosen.change is not None:
-                told.append(f"{label}: {_short(chosen, whole)}")
-        if told:
-            against = runs.over.names[max(runs.reference, 0)]
-            sentences.append(
-                f"{whole.label}, {runs.over.label} {_last_name(runs)} against {against}: {'; '.join(told)}."
-            )
-        if len(counted) == 2:
-            sentences.append(_gap(counted, runs, asked, whole))
+            changes[label] = {each.name: each for each in compared if each.change is not None}
+        for chosen in _told(asked, runs):
+            told = [f"{label}: {_short(mine[chosen], whole)}" for label, mine in changes.items() if chosen in mine]
+            if told:
+                against = runs.over.names[runs.reference] if runs.reference >= 0 else "the level before"
+                sentences.append(f"{whole.label}, {at(runs.over.label, chosen)} against {against}: {'; '.join(told)}.")
+            if len(counted) == 2:
+                sentences.append(_gap(counted, runs, chosen, whole))
     return sentences, framed(rows)
 
 
@@ -67,7 +65,7 @@ def answer_split(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[list[str
         for position, level_name in enumerate(runs.over.names):
             told = _split_sentence(runs, position, asked.groups, value, scenario)
             if told:
-                sentences.append(prefixed(f"{label}, " if label else "", f"{runs.over.label} {level_name}: {told}"))
+                sentences.append(prefixed(f"{label}, " if label else "", f"{at(runs.over.label, level_name)}: {told}"))
     return sentences, framed(rows)
 
 
@@ -106,12 +104,10 @@ def _split_sentence(runs: Cube, position: int, dimension: str, value: str, scena
     )
 
 
-def _last_changed(levels: Sequence[Level]) -> int:
-    return max((j for j, level in enumerate(levels) if level.change is not None), default=0)
-
-
-def _last_name(runs: Cube) -> str:
-    return runs.over.names[-1]
+def _told(asked: Asked, runs: Cube) -> tuple[str, ...]:
+    """Return the levels that are put into words: those asked for, else the last that has a change."""
+    last = len(runs.over.names) - 1
+    return asked.tell or (runs.over.names[last - 1 if last == runs.reference else last],)
 
 
 def _short(level: Level, shown: Subject) -> str:
@@ -121,15 +117,15 @@ def _short(level: Level, shown: Subject) -> str:
     return change_text(shown, level.change, places) + more
 
 
-def _gap(counted: Sequence[tuple[str, Numbers]], runs: Cube, asked: Asked, whole: Subject) -> str:
+def _gap(counted: Sequence[tuple[str, Numbers]], runs: Cube, chosen: str, whole: Subject) -> str:
     """Say by how much the change of one group exceeds that of the other."""
     (one, ours), (other, theirs) = counted
     if len(ours) != len(theirs):
         return ""
-    reference, last = max(runs.reference, 0), len(runs.over.names) - 1
-    if last == reference:
+    reference, j = max(runs.reference, 0), runs.over.names.index(chosen)
+    if j == reference:
         return ""
-    gap = (ours[:, last] - ours[:, reference]) - (theirs[:, last] - theirs[:, reference])
+    gap = (ours[:, j] - ours[:, reference]) - (theirs[:, j] - theirs[:, reference])
     found = together(gap[:, None], LEVEL)[0]
     places = decimals(whole, [found.half_width, found.mean])
     told = f"{change_text(whole, found, places)} ({verdict(found)})"

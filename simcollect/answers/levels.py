@@ -1,8 +1,9 @@
 """Levels of one axis compared: each with the reference, all with the best, and the shape of the whole.
 
-All statements about one outcome that stand together hold together with 95 %: the intervals of the differences are
-widened by the largest t over the levels (:func:`simcollect.stats.simultaneous.together`), the comparisons with the best
-are Hsu's, and where there are several groups or columns the chance of error is shared out among them (Bonferroni).
+All statements about the levels of one outcome are read from one family, the differences of all pairs of levels, whose
+intervals hold together with 95 % (:class:`Pairs`): the differences to the reference, which levels may be best, and the
+shape. So no two of them can contradict each other. Where there are several groups or columns, the chance of error is
+shared out among them (Bonferroni).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from simcollect.answers.cube import Axis
 from simcollect.answers.subjects import Subject
 from simcollect.answers.wording import (
     CANNOT_TELL,
+    at,
     change_text,
     decimals,
     joined,
@@ -27,11 +29,56 @@ from simcollect.answers.wording import (
     verdict,
 )
 from simcollect.stats.intervals import Estimate, estimate_mean, replications_needed
-from simcollect.stats.simultaneous import together, with_the_best
+from simcollect.stats.simultaneous import together
 
 Numbers = NDArray[np.float64]
 
 LEVEL: Final = 0.95
+
+
+class Pairs:
+    """The differences of all pairs of levels, whose intervals hold together.
+
+    Parameters
+    ----------
+    values
+        By replication and level, shape [r, k], r >= 2.
+    level
+        Probability with which all hold.
+    """
+
+    def __init__(self, values: Numbers, level: float) -> None:
+        # Levels that are the same in every replication are one to the comparison.
+        unique, where = np.unique(values, axis=1, return_inverse=True)
+        self._where = [int(column) for column in np.ravel(where)]
+        self._same = Estimate(0.0, 0.0, 0.0, 0.0, len(values), level)
+        k = unique.shape[1]
+        pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
+        self.count = max(1, len(pairs))
+        found = together(np.column_stack([unique[:, j] - unique[:, i] for i, j in pairs]), level) if pairs else ()
+        self._found = dict(zip(pairs, found, strict=True))
+
+    def minus(self, j: int, i: int) -> Estimate:
+        """Return level j less level i."""
+        mine, other = self._where[j], self._where[i]
+        if mine == other:
+            return self._same
+        return self._found[other, mine] if other < mine else _turned(self._found[mine, other])
+
+    def may_be_best(self, larger_is_better: bool | None) -> list[bool]:
+        """Return which levels are not shown to be worse than another; none where no direction is good.
+
+        A difference that was the same in every replication has no spread to make an interval of, and decides nothing.
+        """
+        k = len(self._where)
+        if larger_is_better is None or k < 2:
+            return [False] * k
+
+        def is_worse(j: int, i: int) -> bool:
+            gap = self.minus(j, i)
+            return gap.standard_error > 0.0 and (gap.high <= 0.0 if larger_is_better else gap.low >= 0.0)
+
+        return [not any(is_worse(j, i) for i in range(k) if i != j) for j in range(k)]
 
 
 @dataclass(frozen=True)
@@ -79,21 +126,21 @@ def compare(
     reference
         Position of the reference; -1: each is compared with the level before.
     level
-        Probability with which all changes hold, and the comparisons with the best.
+        Probability with which all differences of two levels hold.
     larger_is_better
         None: no level is called best.
     smallest_effect
         Smallest change that matters, in the outcome's unit.
     """
     k = values.shape[1]
-    pairs = [(j, j - 1 if reference < 0 else reference) for j in range(k) if j != max(reference, 0)]
+    pairs = Pairs(values, level)
     changes: dict[int, tuple[Estimate, int | None]] = {}
-    if pairs:
-        differences = np.column_stack([values[:, j] - values[:, i] for j, i in pairs])
-        for column, ((j, _), found) in enumerate(zip(pairs, together(differences, level), strict=True)):
-            more = more_needed(differences[:, column], found, level, len(pairs), smallest_effect)
-            changes[j] = (found, more)
-    best = can_be_best(values, level, larger_is_better)
+    for j in range(k):
+        if j != max(reference, 0):
+            i = j - 1 if reference < 0 else reference
+            found = pairs.minus(j, i)
+            changes[j] = found, more_needed(values[:, j] - values[:, i], found, level, pairs.count, smallest_effect)
+    best = pairs.may_be_best(larger_is_better)
     rows = []
     for j, name in enumerate(axis.names):
         change, more = changes.get(j, (None, 0))
@@ -104,14 +151,7 @@ def compare(
 
 def can_be_best(values: Numbers, level: float, larger_is_better: bool | None) -> list[bool]:
     """Return which levels the replications leave open as the best."""
-    if larger_is_better is None or values.shape[1] < 2:
-        return [False] * values.shape[1]
-    # Levels that are the same in every replication are one to the comparison, and all of them best if one is.
-    unique, where = np.unique(values, axis=1, return_inverse=True)
-    if unique.shape[1] == 1:
-        return [True] * values.shape[1]
-    found = with_the_best(unique, level, larger_is_better)
-    return [found[int(column)].can_be_best for column in np.ravel(where)]
+    return Pairs(values, level).may_be_best(larger_is_better)
 
 
 def more_needed(
@@ -138,7 +178,7 @@ def best_sentence(values: Numbers, axis: Axis, subject: Subject, level: float = 
     open_to = [name for name, may in zip(axis.names, can_be_best(values, level, better), strict=True) if may]
     name, mean = axis.names[best], estimate_mean(values[:, best], LEVEL)
     places = decimals(subject, [mean.half_width])
-    told = f"{subject.label} is {'largest' if better is None else 'best'} at {axis.label} {name}: "
+    told = f"{subject.label} is {'largest' if better is None else 'best'} at {at(axis.label, name)}: "
     told += level_text(subject, mean.mean, places)
     if better is None:
         return f"{told}, as seen; more of it is neither good nor bad in itself."
@@ -160,9 +200,8 @@ def shape_sentence(values: Numbers, axis: Axis, subject: Subject, level: float =
     if not axis.numbers or k < 3:
         return ""
     pairs = [(i, j) for i in range(k) for j in range(i + 1, k)]
-    found = dict(
-        zip(pairs, together(np.column_stack([values[:, j] - values[:, i] for i, j in pairs]), level), strict=True)
-    )
+    family = Pairs(values, level)
+    found = {(i, j): family.minus(j, i) for i, j in pairs}
 
     def above(j: int, i: int) -> float:
         """Return by how much j lies at least above i; below 0 where that is not shown."""
@@ -229,7 +268,9 @@ def _nearest(values: Numbers, axis: Axis, best: int, others: Sequence[str], leve
     if np.ptp(differences) == 0.0:
         same = " the same in every replication" if differences[0] == 0.0 else ""
         return f" ({axis.names[rival]} is{same})" if same else ""
-    needed = replications_needed(float(np.std(differences, ddof=1)), abs(float(differences.mean())), level, len(rivals))
+    k = len(axis.names)
+    spread, gap = float(np.std(differences, ddof=1)), abs(float(differences.mean()))
+    needed = replications_needed(spread, gap, level, k * (k - 1) // 2)
     more = None if needed is None else max(1, needed - len(values))
     if more is None or not math.isfinite(more):
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +13,7 @@ import pandas as pd
 from simcollect.answers.findings import Finding
 from simcollect.answers.levels import LEVEL
 from simcollect.answers.pictures import picture
-from simcollect.answers.subjects import Subject
+from simcollect.answers.subjects import Subject, is_of_staff
 from simcollect.answers.wording import cell_text, decimals
 from simcollect.core.folder import results_folder
 from simcollect.core.words import Lang
@@ -82,11 +83,17 @@ def page(findings: Sequence[Finding], request: Request, digest: str, n_failed: i
             lines += _tables(finding)
     told = {shown.label: shown.definition for finding in findings for shown in finding.subjects}
     lines += ["## How to read it", "", *_notes(findings), *(f"- *{label}*: {text}" for label, text in told.items()), ""]
-    # A scenario that the experiment itself writes down has no name of its own.
-    name = "" if request.scenario.name == "scenario" else f", scenario {request.scenario.name}"
-    book = f"seed {request.scenario.run.seed}{name}"
+    book = f"seed {request.scenario.run.seed}, scenario {_scenario_name(request)}"
     lines += [f"Made by `simcollect study run`: {runs}, {book}; all event logs {digest[:16]}.", ""]
     return "\n".join(lines)
+
+
+def _scenario_name(request: Request) -> str:
+    """Return what the scenario is called; one that the experiment writes down, by what it extends."""
+    written = tomllib.loads(request.text).get("scenario") if request.text else None
+    if not isinstance(written, dict):
+        return request.scenario.name
+    return f"of the experiment, extends {written['extends']}" if "extends" in written else "of the experiment"
 
 
 def _counted(n: int, one: str, more: str = "") -> str:
@@ -97,9 +104,11 @@ def _notes(findings: Sequence[Finding]) -> list[str]:
     level = f"{100 * LEVEL:g} %"
     n = min((int(finding.table["n"].min()) for finding in findings if len(finding.table)), default=0)
     notes = [
-        f"- Differences are paired: the same borrowers with the same luck, {n} replications; all intervals of one "
-        f"outcome hold together with {level}. Bold: clear of 0. {_BEST}: the replications leave open that it is the "
-        "best. The interval of a mean is for that mean alone.",
+        f"- Differences are paired: the same borrowers with the same luck, {n} replications. In one answer the "
+        f"differences of all pairs of levels of one outcome hold together with {level}, over all columns; bold (clear "
+        f"of 0), {_BEST} (the replications leave open that it is the best) and the sentences on levels are read from "
+        "them. The interval of a mean, of an interaction and of a difference between two groups is for itself. Of "
+        "staff the tables show means.",
         "- The intervals hold the chance of the draw of borrowers and their luck. They do not hold what is not known "
         "about behaviour: numbers that are assumed in the scenario are assumed here.",
     ]
@@ -121,12 +130,13 @@ def _tables(finding: Finding) -> list[str]:
             continue
         if kind == "split":
             continue
-        of = list(dict.fromkeys(rows["of"]))
+        of = list(finding.cube.by.names if finding.asked.by else dict.fromkeys(rows["of"]))
         header = finding.asked.groups or finding.cube.by.label
-        lines += [f"**{shown.label}** ({shown.unit}; differences: {_unit(shown)})", ""]
+        units = _unit(shown) if is_of_staff(shown.column) else f"{shown.unit}; differences: {_unit(shown)}"
+        lines += [f"**{shown.label}** ({units})", ""]
         grid = [
             [level, *(_cell(rows[(rows["of"] == o) & (rows["level"] == level)], shown) for o in of)]
-            for level in dict.fromkeys(rows["level"])
+            for level in finding.cube.over.names
         ]
         lines += _markdown([f"{finding.cube.over.label} \\ {header}", *of], grid)
     return lines + (_split_table(finding) if kind == "split" else [])
@@ -162,7 +172,7 @@ def _cell(rows: pd.DataFrame, shown: Subject) -> str:
         return ""
     row: Any = rows.iloc[0]
     best = f" {_BEST}" if row["may_be_best"] else ""
-    if row["verdict"] == "reference" or math.isnan(row["difference"]):
+    if row["verdict"] == "reference" or math.isnan(row["difference"]) or is_of_staff(shown.column):
         return f"{_mean(rows, shown)}{best}"
     places = _places(shown, [row["high"] - row["low"], row["difference"]])
     text = _written(row, ("difference", "low", "high"), places, is_change=True)
@@ -187,6 +197,8 @@ def _places(shown: Subject, spans: Sequence[float]) -> int:
 
 
 def _unit(shown: Subject) -> str:
+    if is_of_staff(shown.column):
+        return "number" if shown.unit == "count" else shown.unit
     return "points" if shown.unit == "%" else "number" if shown.unit == "count" else shown.unit
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -70,7 +70,7 @@ def _curves(finding: Finding, digest: str, lang: Lang) -> Figure:
         rows = finding.table[finding.table["outcome"] == shown.column]
         if not len(rows):
             continue
-        lines = tuple((str(of), _points(mine)) for of, mine in rows.groupby("of", sort=False))
+        lines = tuple((str(of), _points(mine, runs.over.names)) for of, mine in rows.groupby("of", sort=False))
         panels.append(CurvePanel(shown.label, _unit_of_change(shown), shown.higher_is_better, lines))
     steps = runs.reference < 0
     return curves(
@@ -89,14 +89,19 @@ def _curves(finding: Finding, digest: str, lang: Lang) -> Figure:
     )
 
 
-def _points(rows: pd.DataFrame) -> tuple[CurvePoint, ...]:
-    """Return the points of a line; the reference, which has no difference, lies at 0."""
-    return tuple(
-        CurvePoint(0.0, 0.0, 0.0, row["may_be_best"])
-        if math.isnan(row["difference"])
-        else CurvePoint(row["difference"], row["low"], row["high"], row["may_be_best"])
-        for row in rows.to_dict("records")
-    )
+def _points(rows: pd.DataFrame, names: Sequence[str]) -> tuple[CurvePoint, ...]:
+    """Return the points of a line; the reference, which has no difference, lies at 0; what is not counted nowhere."""
+    by_name = {str(row["level"]): row for row in rows.to_dict("records")}
+    points = []
+    for name in names:
+        row = by_name.get(name)
+        if row is None:
+            points.append(CurvePoint(math.nan, math.nan, math.nan, False))
+        elif math.isnan(row["difference"]):
+            points.append(CurvePoint(0.0, 0.0, 0.0, row["may_be_best"]))
+        else:
+            points.append(CurvePoint(row["difference"], row["low"], row["high"], row["may_be_best"]))
+    return tuple(points)
 
 
 def _rows(finding: Finding, digest: str, lang: Lang) -> Figure:

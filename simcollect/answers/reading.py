@@ -33,10 +33,10 @@ from simcollect.sweep.request import Request
 Group: TypeAlias = tuple[str, str, NDArray[np.bool_]]
 """Kind of group, its name, and its members, shape [n]."""
 
-_OWN_FORMAT: Final = 1
-"""Raised when a column here changes its meaning: runs kept under another number are done again."""
+_OWN_FORMAT: Final = 2
+"""Raised when a column here is added or changes its meaning: runs kept under another number are done again."""
 
-_POOL_COLUMNS: Final = dict(zip(OF_POOLS, ("utilisation", "mean_wait_days", "backlog"), strict=True))
+_POOL_COLUMNS: Final = dict(zip(OF_POOLS, ("utilisation", "taken_up_share", "mean_wait_days", "backlog"), strict=True))
 _OF_BOTH: Final = ("self_cure", "accelerated", "delayed", "incremental", "cannibalised", "lost", "difference")
 
 
@@ -91,6 +91,7 @@ def _ratios(seen: Mapping[str, Any]) -> dict[str, float]:
 
 def _pools(log: EventLog, day: int) -> dict[str, float]:
     table = capacity_by_pool(log, day).set_index("pool")
+    table["taken_up_share"] = table["started"] / table["queued"].where(table["queued"] > 0)
     return {
         part_column(outcome, "pool", str(pool)): float(table.loc[pool, column])
         for outcome, column in _POOL_COLUMNS.items()

@@ -24,7 +24,7 @@ PARTS: Final = (
 """What a split is made of, as shares of the opening balance."""
 
 POOLS: Final = tuple(pool.name.lower() for pool in Pool if pool is not Pool.NONE)
-OF_POOLS: Final = ("utilisation", "wait_days", "backlog")
+OF_POOLS: Final = ("utilisation", "taken_up_share", "wait_days", "backlog")
 
 _OWN: Final[Mapping[str, Measure]] = {
     "self_cure_share": Measure("R", "Comes anyway", "share", None, "Both this run and its twin receive it."),
@@ -48,7 +48,14 @@ _OWN: Final[Mapping[str, Measure]] = {
         "R", "Paid before any offer", "share", True,
         "Accounts cured or paid in full before a settlement was offered to them / accounts.",
     ),
-    "utilisation": Measure("C", "Utilisation", "share", None, "Minutes worked / minutes staffed."),
+    "utilisation": Measure(
+        "C", "Utilisation", "share", None,
+        "Minutes worked / minutes staffed; above 100 % where jobs are finished after the shift.",
+    ),
+    "taken_up_share": Measure(
+        "H", "Work taken up", "share", None,
+        "Items started / items put on the list; the rest still waits, or was dropped when its reason had gone.",
+    ),
     "wait_days": Measure("H", "Wait for staff", "days", False, "Mean days on the list of the work taken up."),
     "backlog": Measure("H", "Work waiting", "count", False, "Items on the list on the reading day."),
 }  # fmt: skip
@@ -117,6 +124,11 @@ def group_label(group: str) -> str:
         return "vulnerable" if value == "yes" else "not vulnerable"
     named = value.replace("_", " ")
     return {"risk": f"{named} risk", "value": f"{named} value"}.get(dimension, named)
+
+
+def is_of_staff(name: str) -> bool:
+    """Return whether an outcome tells the state of a pool of staff, of which levels say more than differences."""
+    return _parted(name)[0] in OF_POOLS
 
 
 def in_group(name: str, dimension: str, value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from simcollect.answers.asked import Asked
 from simcollect.answers.cube import Axis, Cube
 from simcollect.answers.levels import LEVEL, Level, compare
 from simcollect.answers.subjects import Subject, subject
+from simcollect.answers.wording import at, joined
 from simcollect.scenario import Scenario
 from simcollect.stats.intervals import Estimate
 
@@ -37,25 +38,51 @@ COLUMNS: Final = (
 second axis, or the group. The interval of the mean is for itself; those of the differences of one outcome hold
 together."""
 
+Compared: TypeAlias = dict[tuple[str, int], dict[str, Level]]
+"""By outcome and position on the second axis: the levels that count the outcome, by name."""
 
-def compared_levels(
-    asked: Asked, runs: Cube, scenario: Scenario
-) -> tuple[pd.DataFrame, dict[tuple[str, int], list[Level]]]:
-    """Return every outcome's levels at each level of the second axis, as a table and by (outcome, position)."""
+
+def compared_levels(asked: Asked, runs: Cube, scenario: Scenario) -> tuple[pd.DataFrame, Compared]:
+    """Return every outcome's levels at each level of the second axis, as a table and by name.
+
+    Where the reference does not count an outcome, differences are taken to the first level that does.
+    """
     rows: list[tuple[Any, ...]] = []
-    found: dict[tuple[str, int], list[Level]] = {}
+    found: Compared = {}
     level = shared_level(len(runs.by.names))
     for position, name in enumerate(asked.outcomes):
         shown = subject(name, scenario)
         for by, by_name in enumerate(runs.by.names):
-            values = runs.values(name, by)
+            values, there = runs.counted(name, by)
             if not len(values):
                 continue
+            over, reference = runs.over.at(there), runs.reference
+            if reference >= 0:
+                reference = there.index(reference) if reference in there else 0
             smallest = asked.smallest_effect if position == 0 else None
-            levels = compare(values, runs.over, runs.reference, level, shown.higher_is_better, smallest)
-            found[name, by] = levels
-            rows += rows_of(shown, by_name if asked.by else "", levels, runs.over, runs.reference)
+            levels = compare(values, over, reference, level, shown.higher_is_better, smallest)
+            found[name, by] = {each.name: each for each in levels}
+            rows += rows_of(shown, by_name if asked.by else "", levels, over, reference)
     return framed(rows), found
+
+
+def uncounted_sentence(table: pd.DataFrame, asked: Asked, runs: Cube, scenario: Scenario) -> str:
+    """Say where outcomes have no value, and what their differences are taken to there; "" where all have one."""
+    places: dict[str, list[str]] = {}
+    for name in asked.outcomes:
+        rows = table[table["outcome"] == name]
+        missing = []
+        for by in runs.by.names:
+            mine = set(rows.loc[rows["of"] == (by if asked.by else ""), "level"])
+            if not mine:
+                missing.append(at(runs.by.label, by) if asked.by else f"any {runs.over.label}")
+            elif lacking := [level for level in runs.over.names if level not in mine]:
+                missing.append(at(runs.over.label, joined(lacking)) + (f" ({runs.by.label} {by})" if asked.by else ""))
+        if missing:
+            shown = subject(name, scenario)
+            places.setdefault(" and ".join(missing), []).append(f'"{shown.label}"')
+    told = "; ".join(f"at {where}: {joined(names)}" for where, names in places.items())
+    return f"Not counted {told}. The cells there are empty." if told else ""
 
 
 def rows_of(shown: Subject, of: str, levels: Sequence[Level], over: Axis, reference: int) -> Iterator[tuple[Any, ...]]:

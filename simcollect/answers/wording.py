@@ -47,7 +47,7 @@ def more_sentence(more: int | None) -> str:
         return "no number of replications would decide without a smallest effect that matters"
     if more > MANY_REPLICATIONS:
         return f"more than {MANY_REPLICATIONS:,} more replications needed"
-    return f"about {more:,} more replications needed"
+    return f"about {more:,} more replication{'' if more == 1 else 's'} needed"
 
 
 def decimals(subject: Subject, numbers: Sequence[float]) -> int:
@@ -93,7 +93,19 @@ def cell_text(subject: Subject, mean: float, low: float, high: float, places: in
     return f"{numbers[0]} [{numbers[1]}, {numbers[2]}]"
 
 
-def joined(names: Sequence[str]) -> str:
+def at(label: str, name: str) -> str:
+    """Return a level behind what it is a level of; a name of several words in quotes.
+
+    Examples
+    --------
+    >>> at("callers", "2"), at("early discount", "30 %"), at("early discount", "no early offer")
+    ('callers 2', 'early discount 30 %', 'early discount "no early offer"')
+    """
+    in_words = " " in name and any(letter.isalpha() for letter in name)
+    return f'{label} "{name}"' if in_words else f"{label} {name}"
+
+
+def joined(names: Sequence[str], word: str = "and") -> str:
     """Return names in a row.
 
     Examples
@@ -101,7 +113,7 @@ def joined(names: Sequence[str]) -> str:
     >>> joined(["a", "b", "c"])
     'a, b and c'
     """
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def _unit(subject: Subject) -> str:

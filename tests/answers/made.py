@@ -36,7 +36,8 @@ def cube(columns: Mapping[str, Numbers], over: Axis, by: Axis | None = None, ref
 def asked(kind: Any, outcomes: Sequence[str], **more: Any) -> Asked:
     given: dict[str, Any] = {
         "kind": kind, "title": "T", "over": "x", "by": "", "over_label": "x", "by_label": "", "labels": (),
-        "by_labels": (), "outcomes": tuple(outcomes), "reference": 0, "tell": (), "groups": "", "at": {}, "day": None,
+        "by_labels": (), "outcomes": tuple(outcomes), "reference": 0, "only": (), "tell": (),
+        "interaction_without": (), "groups": "", "at": {}, "day": None,
         "smallest_effect": None, "twin": "",
     }  # fmt: skip
     return Asked(**(given | more))

@@ -24,8 +24,24 @@ def test_a_surface_says_the_interaction_with_its_sign_and_size(tiny: Scenario) -
     runs = cube({NET: by_column(truth.T.tolist())}, DAYS, axis("officers", [0, 1, 3]))
     sentences, _ = answer_surface(asked("surface", [NET], by="y"), runs, tiny)
     told = next(sentence for sentence in sentences if sentence.startswith("Interaction"))
-    assert "negative" in told
-    assert float(told.split(": negative, ")[1].split(" points")[0]) == pytest.approx(100 * -0.001 * 60 * 3, abs=0.5)
+    assert ": negative. Going from day 60 to 120 changes it by" in told
+    # Two corners against two corners, as in the table: -0.001 (120 - 60) (3 - 0), in points.
+    assert float(told.split("the second is ")[1].split(" points")[0]) == pytest.approx(-18.0, abs=0.5)
+
+
+def test_an_interaction_leaves_out_the_levels_it_is_told_to(tiny: Scenario) -> None:
+    # The day is worth 30 points without officers, and 10 with one or three of them.
+    runs = cube(
+        {NET: by_column([[0.1, 0.2, 0.4], [0.1, 0.1, 0.2], [0.1, 0.1, 0.2]])}, DAYS, axis("officers", [0, 1, 3])
+    )
+    told = []
+    for without in ((), ("0",)):
+        sentences, _ = answer_surface(asked("surface", [NET], by="y", interaction_without=without), runs, tiny)
+        told.append(next(sentence for sentence in sentences if sentence.startswith("Interaction")))
+    assert "negative" in told[0]
+    assert "at officers 0" in told[0]
+    assert "its sign cannot be told" in told[1]
+    assert "at officers 1" in told[1]
 
 
 def test_a_surface_says_that_the_best_moves_only_where_the_sets_have_nothing_in_common(tiny: Scenario) -> None:
@@ -61,7 +77,7 @@ def test_a_ranking_says_that_the_winner_changes(tiny: Scenario) -> None:
     stays = cube({NET: by_column([[0.5, 0.1], [0.5, 0.1]])}, rules, load)
     told = [" ".join(answer_ranking(asked("ranking", [NET], by="y"), runs, tiny)[0]) for runs in (changes, stays)]
     assert "The winner changes with load" in told[0]
-    assert "The winner is the same at every load: oldest" in told[1]
+    assert "The winner is the same at every level of load: oldest" in told[1]
 
 
 def test_groups_are_told_apart_and_so_is_the_difference_of_their_changes(tiny: Scenario) -> None:
@@ -96,5 +112,29 @@ def test_a_split_names_what_is_given_away_out_of_every_hundred_recovered(tiny: S
 def test_an_outcome_that_no_replication_counts_is_said_to_be_so(tiny: Scenario) -> None:
     runs = cube({NET: np.full((5, 3), np.nan)}, DAYS)
     sentences, table = answer_curve(asked("curve", [NET]), runs, tiny)
-    assert sentences == ["Net recovery is not counted in two replications or more."]
+    assert sentences[0] == "Net recovery is not counted at every day in two replications or more."
     assert not len(table)
+
+
+def test_what_the_reference_does_not_count_is_shown_where_it_exists(tiny: Scenario) -> None:
+    busy = paired([0.0, 0.9, 0.5])
+    busy[:, 0] = np.nan  # nobody is staffed, so nobody can be busy
+    name = "utilisation, pool callers"
+    runs = cube({NET: paired([0.1, 0.2, 0.4]), name: busy}, axis("callers", [0, 1, 2]))
+    sentences, table = answer_curve(asked("curve", [NET, name]), runs, tiny)
+    rows = table[table["outcome"] == name]
+    assert rows["level"].tolist() == ["1", "2"]
+    assert rows["difference"].tolist()[1] == pytest.approx(-40.0)
+    assert 'Not counted at callers 0: "Utilisation, callers".' in sentences[-1]
+    assert "Utilisation" not in next(sentence for sentence in sentences if sentence.startswith("At callers 2"))
+
+
+def test_a_ranking_and_groups_tell_the_levels_they_are_asked_to(tiny: Scenario) -> None:
+    runs = cube({NET: paired([0.1, 0.4, 0.2])}, DAYS)
+    ranked, _ = answer_ranking(asked("ranking", [NET], tell=("90",)), runs, tiny)
+    assert any(sentence.startswith("At day 90: Net recovery: +30") for sentence in ranked)
+    grouped = cube(
+        {f"kept_share, vulnerable {g}": paired([0.1, 0.4, 0.2], seed=i) for i, g in enumerate(("yes", "no"))}, DAYS
+    )
+    sentences, _ = answer_groups(asked("groups", ["kept_share"], groups="vulnerable", tell=("90",)), grouped, tiny)
+    assert any(sentence.startswith("Customers kept, day 90 against 60: vulnerable: +30") for sentence in sentences)

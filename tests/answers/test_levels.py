@@ -77,10 +77,25 @@ def test_an_inverted_u_is_told_only_where_an_inner_level_clears_both_ends() -> N
     assert shape_sentence(paired([0.1, 0.1, 0.1, 0.1, 0.1]), FIVE, GAIN).startswith("No difference")
 
 
+def test_no_two_statements_about_one_outcome_contradict_each_other() -> None:
+    rng = np.random.default_rng(3)
+    n_open = 0
+    three = axis("day", [30, 60, 90])
+    for _ in range(20):
+        values = rng.normal(size=(12, 1)) + rng.normal(size=(12, 3)) + np.array([0.0, 0.8, 1.6])
+        levels = compare(values, three, 0)
+        shown = [level.verdict for level in levels[1:] if level.verdict != "cannot tell"]
+        n_open += not shown
+        assert not (shown and shape_sentence(values, three, GAIN).startswith("No difference"))
+        assert not (levels[0].may_be_best and "higher" in shown)
+    assert 0 < n_open < 20  # both kinds of studies were looked at
+
+
 def test_levels_without_an_order_have_no_shape() -> None:
     assert shape_sentence(paired([0.1, 0.5, 0.1]), axis("rule", ["a", "b", "c"]), GAIN) == ""
 
 
+@pytest.mark.slow
 def test_noise_alone_is_given_a_shape_in_five_of_a_hundred_studies_at_most() -> None:
     n, false_alarms = 200, 0
     rng = np.random.default_rng(7)
