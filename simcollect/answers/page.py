@@ -107,11 +107,12 @@ def _notes(findings: Sequence[Finding]) -> list[str]:
         f"- Differences are paired: the same borrowers with the same luck, {n} replications. In one answer the "
         f"differences of all pairs of levels of one outcome hold together with {level}, over all columns; bold (clear "
         f"of 0), {_BEST} (the replications leave open that it is the best) and the sentences on levels are read from "
-        "them. The interval of a mean, of an interaction and of a difference between two groups is for itself. Of "
-        "staff the tables show means.",
+        "them. The interval of a mean, of an interaction and of a difference between two groups is for itself.",
         "- The intervals hold the chance of the draw of borrowers and their luck. They do not hold what is not known "
         "about behaviour: numbers that are assumed in the scenario are assumed here.",
     ]
+    if any(is_of_staff(name) for finding in findings for name in finding.asked.outcomes):
+        notes.append("- Of staff the tables show means, each with its own interval; differences are in answer.csv.")
     if any(finding.asked.kind == "split" for finding in findings):
         notes.append("- The twin is the same borrower with the same luck; see the experiment file for what it is.")
     return notes

@@ -110,8 +110,8 @@ def _rows(finding: Finding, digest: str, lang: Lang) -> Figure:
     mean, low, high = ("mean", "mean_low", "mean_high") if split else ("difference", "low", "high")
     table = finding.table if split else finding.table[finding.table["verdict"] != "reference"]
     names = list(dict.fromkeys(_row_name(row, finding) for row in table.to_dict("records")))
-    if finding.asked.kind == "groups" and len(names) > _MOST_ROWS:  # what is put into words: the last level
-        table = table[table["level"] == table["level"].iloc[-1]]
+    if finding.asked.kind == "groups" and len(names) > _MOST_ROWS:  # what is put into words
+        table = table[table["level"].isin(finding.asked.tell or table["level"].iloc[-1:])]
         names = list(dict.fromkeys(_row_name(row, finding) for row in table.to_dict("records")))
     panels = []
     for shown in finding.subjects[: _MOST_PANELS[finding.asked.kind]]:
