@@ -42,8 +42,8 @@ from simcollect.robust.screening import MISSED, REPLICATIONS, is_kept, lead_seen
 from simcollect.robust.unknowns import Unknown, unknowns_of
 from simcollect.scenario import Scenario
 from simcollect.stats import PairedDifference, Verdict, estimate_mean, paired_difference
-from simcollect.stats.intervals import p_value
 from simcollect.stats.simultaneous import holm
+from simcollect.stats.skewed import p_value
 from simcollect.sweep.points import Choice
 
 Numbers = NDArray[np.float64]
