@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from simcollect.answers import find_study, run_study, studies
+from simcollect.answers import Answered, find_study, run_study, studies
 from simcollect.answers.asked import read_answers
+from simcollect.answers.page import page
 from simcollect.answers.pictures import picture
 from simcollect.answers.reading import StudyReading, of_reading
 from simcollect.answers.study import FULL, SMALL
@@ -17,12 +18,22 @@ from simcollect.cli.study import study as _registered  # noqa: F401
 from simcollect.core.codes import EventKind
 from simcollect.core.errors import InputError
 from simcollect.engine import simulate
+from simcollect.outcomes.capacity import capacity_by_pool
 from simcollect.scenario import Scenario
 from simcollect.sweep import read_experiment
+from simcollect.sweep.request import make_request
 from tests.sweep.asked import asked as sweep_asked
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 ALL = sorted(file.parent.name for file in EXPERIMENTS.glob(f"*/{FULL}"))
+FAST = ("q01_", "q08_", "q17_")  # between them every kind of answer: surface, groups, split, curve, ranking
+SMALL_ONES = [name if name.startswith(FAST) else pytest.param(name, marks=pytest.mark.slow) for name in ALL]
+
+
+@pytest.fixture(scope="module")
+def surface(tmp_path_factory: pytest.TempPathFactory) -> Answered:
+    small = EXPERIMENTS / find_study("q01", EXPERIMENTS).name / SMALL
+    return run_study(small, tmp_path_factory.mktemp("q01") / "study", workers=1)
 
 
 def test_there_are_ten_studies_or_more_each_with_its_files() -> None:
@@ -39,7 +50,7 @@ def test_the_full_design_of_a_study_is_sound(name: str) -> None:
     assert experiment.points()
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", SMALL_ONES)
 def test_a_study_runs_small_and_answers(name: str, tmp_path: Path) -> None:
     found = run_study(EXPERIMENTS / name / SMALL, tmp_path / "study", workers=1)
     assert not len(found.study.failures())
@@ -99,6 +110,14 @@ def test_groups_of_a_kind_hold_all_accounts_between_them(tiny: Scenario) -> None
         assert min(present) <= row["full_pay_before_offer_share"] <= max(present)
 
 
+def test_work_taken_up_is_what_was_started_of_what_was_put_on_the_list(tiny: Scenario) -> None:
+    log = simulate(tiny, "firm")
+    row, table = StudyReading()(log, tiny)[-1], capacity_by_pool(log).set_index("pool")
+    callers = table.loc["callers"]
+    assert row["taken_up_share, pool callers"] == pytest.approx(callers["started"] / callers["queued"])
+    assert 0.0 < row["taken_up_share, pool callers"] <= 1.0
+
+
 def test_a_study_is_found_by_the_beginning_of_its_name() -> None:
     assert find_study("q03", EXPERIMENTS).name.startswith("q03_")
     with pytest.raises(InputError, match="fits"):
@@ -114,9 +133,8 @@ def test_a_folder_without_studies_is_told_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_pictures_are_drawn_in_both_languages(lang: str, tmp_path: Path) -> None:
-    found = run_study(EXPERIMENTS / find_study("q01", EXPERIMENTS).name / SMALL, tmp_path / "study", workers=1)
-    drawn = picture(found.findings[0], "0" * 16, lang)  # type: ignore[arg-type]
+def test_pictures_are_drawn_in_both_languages(lang: str, surface: Answered) -> None:
+    drawn = picture(surface.findings[0], "0" * 16, lang)  # type: ignore[arg-type]
     words = " ".join(text.get_text() for text in drawn.texts)
     assert ("重复模拟" in words) == (lang == "zh")
 
@@ -133,6 +151,17 @@ def test_the_command_prints_the_answer_and_writes_it_beside_the_experiment(tmp_p
     assert told["sentences"]
     assert (file.parent / "answer.md").is_file()
     assert (file.parent / "answer.png").is_file()
+
+
+def test_an_answer_names_what_its_scenario_extends_and_shows_staff_by_their_means(surface: Answered) -> None:
+    file = next(file for file in surface.files if file.name == "answer.md")
+    text = file.read_text(encoding="utf-8")
+    assert "1 strategy, seed" in text
+    assert "scenario tiny;" in text
+    assert "**Work waiting, legal officers** (number)" in text
+    experiment = read_experiment(EXPERIMENTS / find_study("q01", EXPERIMENTS).name)
+    told = page((), make_request(experiment, FULL), "0" * 16, 0)
+    assert "scenario of the experiment, extends cards_taiwan;" in told
 
 
 def test_the_list_names_every_study_with_its_question() -> None:
