@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simcollect.cli.app import STOPPED, JsonOption, LangOption, announce_compiling, app
+from simcollect.cli.app import STOPPED, JsonOption, LangOption, app
 from simcollect.cli.screen import Screen
+from simcollect.cli.working import working
 from simcollect.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,11 +63,19 @@ def run(
         raise InputError("", "--lang", f'is "{lang}"', f"Expected {' or '.join(LANGS)}")
     screen = Screen()
     optuna_version()
-    problem = read_problem(experiment)
+    if not experiment.exists():
+        expected = "Expected an experiment file with [levers] and [optimise], or its folder"
+        raise InputError(
+            "", "experiment", f'"{experiment}" does not exist', expected, "Give the path of an existing file"
+        )
+    file = experiment / "experiment.toml" if experiment.is_dir() else experiment
+    if not file.is_file():
+        expected = "Expected experiment.toml there, with [levers] and [optimise]"
+        raise InputError("", "experiment", f'folder "{experiment}" has none', expected, "Give the file itself")
+    problem = read_problem(file)
     folder = out if out is not None else Path("results") / f"{problem.experiment.name}-optimise-{problem.digest[:8]}"
-    announce_compiling(screen)
     try:
-        with screen.progress("runs, at most") as report:
+        with working(screen, "runs, at most") as report:
             found = do(problem, workers=workers, folder=folder, on_progress=report)
     except api.Interrupted:
         command = f"simcollect optimise run {experiment} --out {folder}"

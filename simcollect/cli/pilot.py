@@ -15,10 +15,10 @@ from simcollect.cli.app import (
     LangOption,
     ScenarioArgument,
     SeedOption,
-    announce_compiling,
     app,
 )
 from simcollect.cli.screen import Screen
+from simcollect.cli.working import working
 from simcollect.core.errors import InputError
 from simcollect.core.words import check_lang
 
@@ -75,9 +75,8 @@ def pilot(
     default = api.default_folder(loaded)
     name = "-".join(f"{name}{share:g}" for name, share in arms.items())
     folder = out if out is not None else default.with_name(f"{default.name}-pilot-{name}-{staff}")
-    announce_compiling(screen)
     try:
-        with screen.progress("pilots") as report:
+        with working(screen, "pilots") as report:
             result = run_pilot(
                 loaded,
                 arms,

@@ -16,10 +16,10 @@ from simcollect.cli.app import (
     LangOption,
     ScenarioArgument,
     SeedOption,
-    announce_compiling,
     app,
 )
 from simcollect.cli.screen import Screen
+from simcollect.cli.working import working
 from simcollect.core.errors import InputError
 from simcollect.core.words import check_lang
 
@@ -178,9 +178,8 @@ def answered(ask: Callable[[Callable[[int, int], None]], R], folder: Path, scree
     """Ask with progress shown; on Ctrl-C say what is kept and where."""
     from simcollect import api
 
-    announce_compiling(screen)
     try:
-        with screen.progress("replications") as report:
+        with working(screen, "replications") as report:
             return ask(report)
     except api.Interrupted as stopped:
         screen.error(

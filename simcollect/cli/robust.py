@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simcollect.cli.app import STOPPED, HorizonOption, JsonOption, LangOption, SeedOption, announce_compiling, app
+from simcollect.cli.app import STOPPED, HorizonOption, JsonOption, LangOption, SeedOption, app
 from simcollect.cli.screen import Screen
+from simcollect.cli.working import working
 from simcollect.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -310,9 +311,8 @@ def _answer(
         "assumptions": _names(assumptions),
     }
     given = options | {name: value for name, value in told.items() if value is not None}
-    announce_compiling(screen)
     try:
-        with screen.progress("runs so far wanted") as report:
+        with working(screen, "runs so far wanted") as report:
             found = analysis(
                 source.scenario, source.strategies, workers=workers, folder=folder, on_progress=report, **given
             )

@@ -16,10 +16,10 @@ from simcollect.cli.app import (
     LangOption,
     ScenarioArgument,
     SeedOption,
-    announce_compiling,
     app,
 )
 from simcollect.cli.screen import Screen
+from simcollect.cli.working import working
 from simcollect.core.errors import InputError
 from simcollect.core.words import check_lang
 
@@ -74,9 +74,8 @@ def winners(
     loaded = api.load(scenario, seed=seed, horizon_days=horizon)
     default = api.default_folder(loaded)
     folder = out if out is not None else default.with_name(f"{default.name}-{first}-{second}")
-    announce_compiling(screen)
     try:
-        with screen.progress("replications") as report:
+        with working(screen, "replications") as report:
             result = who_wins(
                 loaded,
                 first,

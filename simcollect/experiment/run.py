@@ -88,9 +88,9 @@ def perform(
     n_finished = n_all - len(tasks)
     report = on_progress or _silent
     try:
+        report(n_finished, n_all)
         if tasks and n_workers > 1 and executor is None and not is_compiled():
             compile_model()  # here, so that the workers need not all do the same
-        report(n_finished, n_all)
         # Closed even when something goes wrong in this loop: that ends the workers.
         with closing(_results(work, Specification.of(design), todo, n_workers, executor)) as results:
             for batch in results:

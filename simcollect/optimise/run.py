@@ -259,6 +259,7 @@ class _Evaluations:
         )
 
     def __enter__(self) -> _Evaluations:
+        self._report(0, self._n_expected)
         self._executor = self._stack.enter_context(lasting_pool(self._scenario, self._workers, self._executor))
         return self
 

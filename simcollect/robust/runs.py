@@ -166,7 +166,7 @@ class Runs:
     workers, executor, folder
         As in :func:`simcollect.sweep.evaluate`; finished runs are kept in ``runs`` inside the folder.
     on_progress
-        Told (runs ended, runs known to be wanted) after every job.
+        Told (runs ended, runs known to be wanted) after every job, and (0, 0) when work begins.
     """
 
     def __init__(
@@ -190,6 +190,7 @@ class Runs:
         """Open a pool of processes, unless there is an executor or one worker."""
         if self._folder is not None:
             self._folder.parent.mkdir(parents=True, exist_ok=True)
+        self._report(0, 0)  # what is asked has been checked: from here on it may take long
         self._executor = self._stack.enter_context(lasting_pool(self.asked.scenario, self._workers, self._executor))
         return self
 

@@ -67,8 +67,12 @@ def test_every_command_says_what_it_does_and_gives_an_example(command: str) -> N
         (("tornado", "tiny", "--lang", "fr"), "Expected en or zh"),
     ],
 )
-def test_bad_input_is_one_clear_error_and_no_traceback(folder: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_bad_input_is_one_clear_error_and_no_traceback(
+    folder: Path, arguments: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simcollect.api.is_compiled", lambda: False)
     done = invoke(*arguments)
+    assert "Compiling" not in done.output  # what is wrong is said first
     assert done.exit_code == 2, done.output
     assert told in said(done)
     assert "Traceback" not in done.output

@@ -188,6 +188,14 @@ def test_without_optuna_the_error_says_what_to_type(tmp_path: Path, monkeypatch:
     assert 'pip install "simcollect[opt]"' in done.output
 
 
+def test_what_is_no_experiment_is_said_in_its_own_words(tmp_path: Path) -> None:
+    for path, told in ((tmp_path, "has none"), (tmp_path / "nowhere.toml", "does not exist")):
+        done = CliRunner().invoke(app, ["optimise", "run", str(path)])
+        assert done.exit_code == 2
+        assert told in " ".join(done.output.split())
+        assert "Scenarios" not in done.output
+
+
 def test_a_constraint_is_judged_at_the_unfavourable_end() -> None:
     most = Constraint("complaints_per_1000", 40.0, is_at_most=True)
     assert [most.verdict(*ends) for ends in ((30.0, 40.0), (30.0, 41.0), (41.0, 50.0))] == [
