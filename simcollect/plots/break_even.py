@@ -33,6 +33,10 @@ _WORDS: Final = Wording(
         " {n} were set aside: they keep the lead at both ends in a first look of {q} replications.",
         "另有 {n} 个在 {q} 次重复模拟的初筛中两端均保持领先，未再细查。",
     ),
+    unsure_winner=(
+        " Fresh replications do not tell {winner} the best as stated.",
+        "全新重复模拟未能确认 {winner} 在设定值处最优。",
+    ),
     axis=("Range of the assumption, from its low to its high end", "假设的取值范围：从下端到上端"),
     flips=("{side} {value}: {rival}", "{side} {value}：{rival}"),
     above=("above", "高于"),
@@ -70,6 +74,7 @@ def break_even(
     label: str,
     counts: tuple[int, int, int, int],
     replications: tuple[int, int],
+    is_led: bool,
     day: int,
     digest: str,
     lang: Lang = "en",
@@ -86,6 +91,8 @@ def break_even(
         Assumptions in all, those that flip the winner, those that cannot be told, those set aside after a first look.
     replications
         Of the runs, and of the first look.
+    is_led
+        Whether fresh replications tell the winner the best as stated.
     day, digest
         Of the runs.
     """
@@ -101,6 +108,7 @@ def break_even(
             else:
                 notes.append(say(_KEPT[row.verdict]))
         aside = say("aside", n=counts[3], q=replications[1]) if counts[3] else ""
+        aside += "" if is_led else say("unsure_winner", winner=winner)
         figure, axes = rows_figure(
             [short_place(row.name) for row in rows],
             notes,

@@ -145,6 +145,11 @@ class BreakEvens(Answer):
     screen: int
 
     @property
+    def is_led(self) -> bool:
+        """Whether the winner leads every other strategy as stated, on fresh replications."""
+        return all(lead.low > 0.0 for lead in self.leads.values())
+
+    @property
     def deciding(self) -> tuple[BreakEven, ...]:
         """The two assumptions that decide the ranking: the likeliest to flip it; fewer where fewer do."""
         return tuple(one for one in self.found if one.verdict == "flips")[:2]
@@ -195,6 +200,11 @@ class BreakEvens(Answer):
             lines.append(
                 f"{self.winner} leads {rival} by {self.asked.amount(lead.mean)} in {label} as stated "
                 f"({self.asked.amount(lead.low, lead.high)}){told}."
+            )
+        if not self.is_led:
+            lines.append(
+                f"Fresh replications do not tell {self.winner} the best as stated: what follows holds for the luck of "
+                "the replications searched, and more of them are needed."
             )
         n = {verdict: sum(one.verdict == verdict for one in self.found) for verdict in _ORDER}
         names = " and ".join(one.unknown.name for one in self.deciding)
@@ -270,6 +280,7 @@ class BreakEvens(Answer):
             self.asked.axis(lang).label,
             (len(self.found), n["flips"], n["cannot tell"], n["set aside"]),
             (self.asked.replications, self.screen),
+            self.is_led,
             self.asked.day,
             self.digest[:16],
             lang,
