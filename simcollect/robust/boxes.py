@@ -9,7 +9,8 @@ need are taken back.
 
 All that happens in two thirds of the worlds. The other third, drawn by lot before, has no part in it, and judges the
 very box that is shown. Worlds held out while the depth is chosen cannot do that: of many depths the luckiest is kept,
-and its luck would be in the figures.
+and its luck would be in the figures. The price is power: of 200 worlds 133 search, and a box in which cases are 60 %
+against 25 % outside is shown about half as often as with all of them. More worlds buy it back.
 
 Written here because no kept library does only this: the EMA workbench brings its own model runner and plots.
 
