@@ -56,14 +56,14 @@ def _run(folder: Path, calibrate: bool, screen: Screen) -> None:
             fitted = Path("results") / f"calibrate-{name}"
             _call(["calibrate", name, "--out", str(fitted)], screen)
             shutil.copy(fitted / "calibrate.json", folder / f"calibrate-{name}.json")
-    for command, file in zip(COMMANDS, MOVED, strict=True):
-        fitted = Path("results") / Path(file).stem
-        _call([*command.split()[1:], "--out", str(fitted)], screen)
-        shutil.copy(fitted / "calibrate.json", folder / file)
     for name in ("verify", "replays", "face", "coverage"):
         _call([name, "--out", str(folder)], screen)
     _call(["compare", _SCENARIO, "--uncertainty", "--out", str(doubt)], screen)
     shutil.copy(doubt / "uncertainty.json", folder / "uncertainty.json")
+    for command, file in zip(COMMANDS, MOVED, strict=True):
+        fitted = Path("results") / Path(file).stem
+        _call([*command.split()[1:], "--out", str(fitted)], screen)
+        shutil.copy(fitted / "calibrate.json", folder / file)
 
 
 def _call(command: list[str], screen: Screen) -> None:

@@ -62,7 +62,8 @@ def test_run_calls_every_check_and_goes_on_where_one_disagrees(tmp_path: Path, m
     monkeypatch.setattr(room.subprocess, "run", run)
     found = asked("validation", "--run")
     assert found.exit_code == 0, found.output
-    assert [call[0] for call in calls] == ["verify", "replays", "face", "coverage", "compare"]
+    assert [call[0] for call in calls] == ["verify", "replays", "face", "coverage", "compare", "calibrate", "calibrate"]
+    assert calls[-1][1:4] == ["cards_small", "--targets", "cards_lower_cures"]
     page = (tmp_path / "VALIDATION.md").read_text(encoding="utf-8")
     assert page.count("| not run |") == 1  # the calibration, which was not asked for
     calls.clear()
