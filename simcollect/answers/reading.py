@@ -18,9 +18,8 @@ from simcollect.core.codes import CloseReason, EventKind
 from simcollect.core.eventlog import EventLog
 from simcollect.engine import simulate
 from simcollect.experiment.measure import measure
-from simcollect.face.outcomes import FORMAT, group_members, observe, part_column
-from simcollect.outcomes.accounts import account_table
-from simcollect.outcomes.capacity import capacity_by_pool
+from simcollect.face.outcomes import FORMAT, by_group, group_members, of_whole_book, part_column
+from simcollect.outcomes.capacity import pool_totals
 from simcollect.outcomes.reading import NEVER, Reading
 from simcollect.outcomes.recovery_parts import recovery_parts
 from simcollect.outcomes.twins import check_twins
@@ -56,13 +55,14 @@ class StudyReading:
         """Return one row a reading day; outcomes of a group are named ``kept_share, vulnerable yes``."""
         twin = _twin(log, scenario, self.twin) if self.twin else None
         everyone = np.ones(len(log.accounts), dtype=np.bool_)
-        groups = [("", "", everyone), *group_members(account_table(log), scenario, everyone)]
-        rows = []
-        for row, seen in zip(measure(log, scenario), observe(log, scenario), strict=True):
-            row |= {name: value for name, value in _ratios(seen).items() if name not in row}
-            row |= _pools(log, row["day"])
-            row |= _by_account(log, twin, groups, row["day"])
-            rows.append(row)
+        groups = [("", "", everyone), *group_members(log, scenario, everyone)]
+        rows = measure(log, scenario)
+        for row in rows:
+            reading = Reading.at_day(log, row["day"])
+            seen = _ratios(by_group(reading, scenario)) | of_whole_book(row, scenario)
+            row |= {name: value for name, value in seen.items() if name not in row}
+            row |= _pools(reading)
+            row |= _by_account(reading, twin, groups)
         return rows
 
 
@@ -89,24 +89,22 @@ def _ratios(seen: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def _pools(log: EventLog, day: int) -> dict[str, float]:
-    table = capacity_by_pool(log, day).set_index("pool")
-    table["taken_up_share"] = table["started"] / table["queued"].where(table["queued"] > 0)
-    return {
-        part_column(outcome, "pool", str(pool)): float(table.loc[pool, column])
-        for outcome, column in _POOL_COLUMNS.items()
-        for pool in table.index
-    }
+def _pools(reading: Reading) -> dict[str, float]:
+    found = {}
+    for pool in pool_totals(reading):
+        taken_up = pool["started"] / pool["queued"] if pool["queued"] else math.nan
+        for outcome, column in _POOL_COLUMNS.items():
+            found[part_column(outcome, "pool", pool["pool"])] = float((pool | {"taken_up_share": taken_up})[column])
+    return found
 
 
-def _by_account(log: EventLog, twin: EventLog | None, groups: Sequence[Group], day: int) -> dict[str, float]:
-    """Return what observe has no column for, for all accounts and for every group."""
-    reading = Reading.at_day(log, day)
+def _by_account(reading: Reading, twin: EventLog | None, groups: Sequence[Group]) -> dict[str, float]:
+    """Return what the face's outcomes have no column for, for all accounts and for every group."""
     arrived = reading.count(EventKind.OPENED) > 0
     opening = reading.total(EventKind.OPENED).astype(np.float64)
     sums = {"full_pay_before_offer_share": (_paid_before_offer(reading), np.ones(len(opening)))}
     if twin is not None:
-        parts = recovery_parts(reading, Reading.at_day(twin, day))
+        parts = recovery_parts(reading, Reading.at_day(twin, reading.day))
         for name in _OF_BOTH:
             sums[f"{name}_share"] = (getattr(parts, f"{name}_cents").astype(np.float64), opening)
     found = {}

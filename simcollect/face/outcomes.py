@@ -13,14 +13,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simcollect.core.codes import Cell, EventKind
+from simcollect.core.codes import Cell, CloseReason, Component, EventKind, Stage
 from simcollect.core.eventlog import EventLog
+from simcollect.core.units import MINUTES_PER_DAY
 from simcollect.core.words import Lang
 from simcollect.experiment.measure import prices, reading_days
-from simcollect.outcomes.accounts import account_table
+from simcollect.outcomes.accounts import days_by_cents, stage_reached
 from simcollect.outcomes.economics import Economics
-from simcollect.outcomes.headline import ACTORS_PER_POOL, headline
+from simcollect.outcomes.headline import ACTORS_PER_POOL, ATTEMPTS, headline
+from simcollect.outcomes.ledger import ledger
 from simcollect.outcomes.reading import Reading
+from simcollect.outcomes.standing import KEPT, Standing, customer_standing, standing
 from simcollect.scenario import Scenario
 
 Numbers = NDArray[np.float64]
@@ -38,6 +41,7 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
 """Kinds of groups: band of the behaviour score, borrower cell, segment, customer value below or from the median of the
 book, true vulnerability. An empty list: as the scenario names them."""
 
+_K = EventKind
 _MINUTES_PER_HOUR: Final = 60.0
 _DAYS_PER_WEEK: Final = 7.0
 
@@ -156,7 +160,35 @@ def whole_column(outcome: str, dimension: str = "", value: str = "") -> str:
 def observe(log: EventLog, scenario: Scenario) -> list[dict[str, Any]]:
     """Return one row a reading day: part and whole of every outcome, for all accounts and for every group."""
     economics = prices(scenario)
-    return [_row(log, scenario, economics, day) for day in reading_days(scenario)]
+    rows = []
+    for day in reading_days(scenario):
+        totals = of_whole_book(headline(log, economics, day).as_dict(), scenario)
+        wholes = {whole_column(name): 1.0 for name in totals}
+        rows.append(by_group(Reading.at_day(log, day), scenario) | totals | wholes)
+    return rows
+
+
+def by_group(reading: Reading, scenario: Scenario) -> dict[str, Any]:
+    """Return part and whole of the outcomes that are counted by account, for all accounts and for every group."""
+    debts = standing(reading)
+    there = debts.has_arrived
+    parts = _parts(reading, debts, prices(scenario), float(scenario.economics.minor_units))
+    groups = [("", "", there), *group_members(reading.log, scenario, there)]
+    row: dict[str, Any] = {"day": reading.day, "n_accounts": int(there.sum())}
+    for outcome, (part, whole) in parts.items():
+        for dimension, value, mine in groups:
+            row[part_column(outcome, dimension, value)] = float(part[mine].sum())
+            row[whole_column(outcome, dimension, value)] = float(whole[mine].sum())
+    return row
+
+
+def of_whole_book(headline: Mapping[str, Any], scenario: Scenario) -> dict[str, float]:
+    """Return the outcomes that no group has, from the headline numbers of a run on a day."""
+    return {
+        "net_recovery_share": float(headline["net_recovery_share"]),
+        "value_with_residual_share": float(headline["value_with_residual_share"]),
+        "total_cost": float(headline["cost_per_account_cents"] / float(scenario.economics.minor_units)),
+    }
 
 
 def read(rows: Sequence[Mapping[str, Any]], outcome: str, dimension: str = "", values: Sequence[str] = ()) -> Numbers:
@@ -170,50 +202,28 @@ def read(rows: Sequence[Mapping[str, Any]], outcome: str, dimension: str = "", v
     return found
 
 
-def _row(log: EventLog, scenario: Scenario, economics: Economics, day: int) -> dict[str, Any]:
-    minor = float(scenario.economics.minor_units)
-    table = account_table(log, day, economics.default_dpd)
-    there = (table["status"] != "not_arrived").to_numpy()
-    parts = _parts(log, economics, day, table, minor)
-    groups = [("", "", there), *group_members(table, scenario, there)]
-    row: dict[str, Any] = {"day": day, "n_accounts": int(there.sum())}
-    for outcome, (part, whole) in parts.items():
-        for dimension, value, mine in groups:
-            row[part_column(outcome, dimension, value)] = float(part[mine].sum())
-            row[whole_column(outcome, dimension, value)] = float(whole[mine].sum())
-    totals = headline(log, economics, day)
-    whole_book = {
-        "net_recovery_share": totals.net_recovery_share,
-        "value_with_residual_share": totals.value_with_residual_share,
-        "total_cost": totals.cost_per_account_cents / minor,
-    }
-    for outcome, number in whole_book.items():
-        row[part_column(outcome)], row[whole_column(outcome)] = float(number), 1.0
-    return row
-
-
-def _parts(
-    log: EventLog, economics: Economics, day: int, table: Any, minor: float
-) -> dict[str, tuple[Numbers, Numbers]]:
+def _parts(reading: Reading, debts: Standing, economics: Economics, minor: float) -> dict[str, tuple[Numbers, Numbers]]:
     """Return part and whole of every grouped outcome by account, money in major units."""
 
-    def column(name: str) -> Numbers:
-        return np.asarray(table[name].to_numpy(), dtype=np.float64)
+    def number(*kinds: EventKind) -> Numbers:
+        return reading.count(*kinds).astype(np.float64)
 
-    reading = Reading.at_day(log, day)
-    one = np.ones(len(table))
-    opening = column("opening_cents") / minor
-    paid = column("paid_cents") / minor
+    def share(is_so: NDArray[np.bool_]) -> Numbers:
+        return is_so.astype(np.float64)
+
+    book = ledger(reading)
+    one = np.ones(reading.n_accounts)
+    opening, paid = book.opening_cents / minor, book.paid_cents / minor
     work, work_now, paid_now = (money / minor for money in _streams(reading, economics))
-    kept = column("kept")
-    reason = table["close_reason"].astype(str).to_numpy()
-    resolved = ((column("cures") > 0) | np.isin(reason, ("paid_in_full", "settled"))).astype(np.float64)
-    forgiven = column("waived_principal_cents") / minor
-    in_full = ((column("cures") > 0) | (reason == "paid_in_full")) & (forgiven == 0.0)
-    lifetime = kept * column("margin_cents") / minor * economics.retention_annuity()
-    cured = (column("cures") > 0).astype(np.float64)
-    late = np.isin(table["stage_reached"].astype(str).to_numpy(), ("late", "final")).astype(np.float64)
-    days = np.nan_to_num(column("mean_days_to_cash"))
+    kept = share(np.isin(customer_standing(reading, debts, economics.default_dpd), KEPT))
+    was_cured = reading.count(_K.CURED) > 0
+    cured = share(was_cured)
+    has_paid_off = debts.close_reason == CloseReason.PAID_IN_FULL
+    resolved = share(was_cured | has_paid_off | (debts.close_reason == CloseReason.SETTLED))
+    forgiven = book.waived_by_component[:, Component.PRINCIPAL] / minor
+    lifetime = kept * reading.log.accounts["margin_cents"] / minor * economics.retention_annuity()
+    late = share(np.isin(stage_reached(reading), (Stage.LATE, Stage.FINAL)))
+    days = np.divide(days_by_cents(reading), book.paid_cents, out=np.zeros_like(one), where=book.paid_cents > 0)
     return {
         "recovered_share": (paid, opening),
         "recovered_net_share": (paid - work, opening),
@@ -221,21 +231,21 @@ def _parts(
         "work_cost": (work, one),
         "kept_share": (kept, one),
         "retention_share": (kept * resolved, resolved),
-        "left_share": (column("left"), one),
+        "left_share": (share(reading.count(_K.CUSTOMER_LEFT) > 0), one),
         "lifetime_value": (lifetime, one),
         "relationship_value": (paid - work + lifetime, one),
-        "complaints": (1000.0 * column("complaints"), one),
-        "attempts": (column("attempts"), column("overdue_days") / _DAYS_PER_WEEK),
-        "sued_share": ((column("suits") > 0).astype(np.float64), one),
+        "complaints": (1000.0 * number(_K.COMPLAINT), one),
+        "attempts": (number(*ATTEMPTS), debts.overdue_minutes / MINUTES_PER_DAY / _DAYS_PER_WEEK),
+        "sued_share": (share(reading.count(_K.SUIT_FILED) > 0), one),
         "late_share": (late, one),
-        "insolvent_share": (column("insolvent"), one),
+        "insolvent_share": (share(reading.count(_K.INSOLVENT) > 0), one),
         "resolved_share": (resolved, one),
-        "full_pay_share": (in_full.astype(np.float64), one),
-        "settled_share": ((column("offers_accepted") > 0).astype(np.float64), one),
+        "full_pay_share": (share((was_cured | has_paid_off) & (forgiven == 0.0)), one),
+        "settled_share": (share(reading.count(_K.OFFER_ACCEPTED) > 0), one),
         "forgiven_share": (forgiven, opening),
-        "repeat_share": ((column("redefaults") > 0) * cured, cured),
-        "plan_break_share": (column("plans_broken"), column("plans_started")),
-        "promise_kept_share": (column("promises_kept"), column("promises_made")),
+        "repeat_share": ((reading.count(_K.REDEFAULTED) > 0) * cured, cured),
+        "plan_break_share": (number(_K.PLAN_BROKEN), number(_K.PLAN_STARTED)),
+        "promise_kept_share": (number(_K.PROMISE_KEPT), number(_K.PROMISE_MADE)),
         "days_to_cash": (days * paid, paid),
     }
 
@@ -260,27 +270,25 @@ def _streams(reading: Reading, economics: Economics) -> tuple[Numbers, Numbers, 
 
 
 def group_members(
-    table: Any, scenario: Scenario, there: NDArray[np.bool_]
+    log: EventLog, scenario: Scenario, there: NDArray[np.bool_]
 ) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-    """Yield (dimension, value, members) of every group among the accounts that have arrived.
-
-    ``table`` is :func:`simcollect.outcomes.accounts.account_table` on any day; ``there`` and members have shape [n].
-    """
-    score = table["score"].to_numpy()
+    """Yield (dimension, value, members) of every group among the accounts ``there``; both of shape [n]."""
+    accounts = log.accounts
+    score = accounts["score_ppm"] / 1e6
     borders = scenario.behaviour.groups.get("score", {})
     if {"low_risk_from", "high_risk_below"} <= borders.keys():
         low, high = score >= borders["low_risk_from"].value, score < borders["high_risk_below"].value
         for value, mine in (("low", low & ~high), ("medium", ~low & ~high), ("high", high)):
             yield "risk", value, mine & there
-    for dimension in ("cell", "segment"):
-        names = table[dimension].astype(str).to_numpy()
-        for name in table[dimension].cat.categories:
-            yield dimension, str(name), (names == name) & there
-    margin = table["margin_cents"].to_numpy()
+    for cell in Cell:
+        yield "cell", cell.name.lower(), (accounts["cell"] == cell) & there
+    for number, segment in enumerate(log.header.segments):
+        yield "segment", segment, (accounts["segment"] == number) & there
+    margin = accounts["margin_cents"]
     # The median of the whole book, so that a strategy or a reading day moves nobody to another group.
     valued = margin >= np.median(margin) if len(margin) else np.zeros(0, dtype=np.bool_)
     yield "value", "high", valued & there
     yield "value", "low", ~valued & there
-    vulnerable = table["vulnerable"].to_numpy().astype(np.bool_)
-    yield "vulnerable", "yes", vulnerable & there
-    yield "vulnerable", "no", ~vulnerable & there
+    is_vulnerable = accounts["vulnerable"] != 0
+    yield "vulnerable", "yes", is_vulnerable & there
+    yield "vulnerable", "no", ~is_vulnerable & there

@@ -110,6 +110,22 @@ def account_table(
     return pd.DataFrame(columns)
 
 
+def stage_reached(reading: Reading) -> NDArray[np.int64]:
+    """Return the furthest ``Stage`` of each account, 0 before any, shape n."""
+    entered = reading.where(EventKind.STAGE_ENTERED)
+    stage = np.zeros(reading.n_accounts, dtype=np.int64)
+    np.maximum.at(stage, reading.account[entered], reading.column("stage", entered))
+    return stage
+
+
+def days_by_cents(reading: Reading) -> NDArray[np.float64]:
+    """Return the sum of cents x days since arrival over each account's payments, shape n."""
+    cash = reading.where(EventKind.PAYMENT)
+    weighted = np.zeros(reading.n_accounts)
+    np.add.at(weighted, reading.account[cash], days_to_cash(reading, cash) * reading.column("amount_cents", cash))
+    return weighted
+
+
 def _who(log: EventLog) -> dict[str, Any]:
     accounts = log.accounts
     who: dict[str, Any] = {"account_id": accounts["account_id"].copy()}
@@ -146,15 +162,12 @@ def _money(book: Ledger) -> dict[str, Any]:
 
 
 def _where_it_stands(reading: Reading, debts: Standing, customers: NDArray[np.int8]) -> dict[str, Any]:
-    entered = reading.where(EventKind.STAGE_ENTERED)
-    stage = np.zeros(reading.n_accounts, dtype=np.int64)
-    np.maximum.at(stage, reading.account[entered], reading.column("stage", entered))
     evaluation = reading.field_at(reading.last(EventKind.CASE_RECORDED), "detail", 0)
     return {
         "status": _named(debts.status, Status),
         "close_reason": _named(debts.close_reason, CloseReason),
         "dpd": debts.dpd,
-        "stage_reached": _named(stage, Stage),
+        "stage_reached": _named(stage_reached(reading), Stage),
         "evaluation": _named(evaluation, Evaluation),
         "customer": _named(customers, CustomerStanding),
         "kept": np.isin(customers, KEPT),
@@ -183,11 +196,10 @@ def _when(reading: Reading, book: Ledger) -> dict[str, Any]:
     for name, kinds in _FIRST_DAYS.items():
         at = reading.field_at(reading.first(*kinds), "at", NEVER)
         when[name] = np.where(at != NEVER, (at - arrives_at) / MINUTES_PER_DAY, np.nan)
-    cash = reading.where(EventKind.PAYMENT)
-    weighted = np.zeros(reading.n_accounts)
-    np.add.at(weighted, reading.account[cash], days_to_cash(reading, cash) * reading.column("amount_cents", cash))
     paid = book.paid_cents
-    when["mean_days_to_cash"] = np.divide(weighted, paid, out=np.full(reading.n_accounts, np.nan), where=paid > 0)
+    when["mean_days_to_cash"] = np.divide(
+        days_by_cents(reading), paid, out=np.full(reading.n_accounts, np.nan), where=paid > 0
+    )
     when["income_paid_share"] = income_paid_share(reading, paid)
     return when
 

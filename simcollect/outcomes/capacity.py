@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -100,29 +101,42 @@ def capacity_by_pool(source: EventLog | Reading, day: int | None = None) -> pd.D
     mean_first_wait_days : days
         The mean over each account's first item with the pool only: the wait before the first action of its staff.
     """
+    import pandas as pd
+
+    return pd.DataFrame(pool_totals(source, day))
+
+
+def pool_totals(source: EventLog | Reading, day: int | None = None) -> list[dict[str, Any]]:
+    """Return the rows of :func:`capacity_by_pool`, for those who read many runs and need no table."""
     reading = _reading(source, day)
     items = work_items(reading)
-    daily = _by_day(reading, *items)
-    totals: Any = daily.groupby("pool", sort=False)[
-        ["staffed_minutes", "worked_minutes", "queued", "started", "withdrawn"]
-    ].sum()
-    last: Any = daily.groupby("pool", sort=False)[["backlog", "oldest_days"]].last()
-    table: pd.DataFrame = totals.join(last)
-    table["utilisation"] = table["worked_minutes"] / table["staffed_minutes"].where(table["staffed_minutes"] > 0)
+    staffed = _by_pool_and_day(reading, EventKind.STAFFED, 1)[:, 0]
+    worked = _by_pool_and_day(reading, EventKind.WORK_ENDED, 1)[:, 0]
     waits = (items.left_at - items.queued_at) / MINUTES_PER_DAY
-    # Items stand in the order they came within an account and action; the first of an account and pool is its earliest.
-    order = np.lexsort((items.queued_at, items.account, items.pool))
-    is_first = np.zeros(len(order), dtype=np.bool_)
-    is_first[order[:1]] = True
-    is_first[order[1:]] = (np.diff(items.account[order]) != 0) | (np.diff(items.pool[order]) != 0)
-    for name, chosen, measure in (
-        ("mean_wait_days", items.was_started, np.mean),
-        ("longest_wait_days", items.was_started, np.max),
-        ("mean_first_wait_days", items.was_started & is_first, np.mean),
-    ):
-        by_pool = [waits[chosen & (items.pool == p)] for p in Pool if p is not Pool.NONE]
-        table[name] = [float(measure(mine)) if len(mine) else math.nan for mine in by_pool]
-    return table.reset_index()
+    is_first = _is_first_with_pool(items)
+    rows = []
+    for p in [member for member in Pool if member is not Pool.NONE]:
+        mine = items.pool == p
+        started = mine & items.was_started
+        waiting = items.queued_at[mine & (items.left_at > reading.until)]
+        queued, n_started = int(mine.sum()), int(started.sum())
+        rows.append(
+            {
+                "pool": p.name.lower(),
+                "staffed_minutes": int(staffed[p]),
+                "worked_minutes": int(worked[p]),
+                "queued": queued,
+                "started": n_started,
+                "withdrawn": queued - n_started - len(waiting),
+                "backlog": len(waiting),
+                "oldest_days": (reading.until - int(waiting.min())) / MINUTES_PER_DAY if len(waiting) else 0.0,
+                "utilisation": int(worked[p]) / int(staffed[p]) if staffed[p] > 0 else math.nan,
+                "mean_wait_days": _or_nan(np.mean, waits[started]),
+                "longest_wait_days": _or_nan(np.max, waits[started]),
+                "mean_first_wait_days": _or_nan(np.mean, waits[started & is_first]),
+            }
+        )
+    return rows
 
 
 def first_action(source: EventLog | Reading, day: int | None = None) -> pd.DataFrame:
@@ -251,6 +265,19 @@ def one_row_a_job(reading: Reading, positions: NDArray[np.intp]) -> NDArray[np.i
 def item_of(reading: Reading, positions: NDArray[np.intp]) -> NDArray[np.int64]:
     """Return one whole number for the account and action of each row: what makes an item of work."""
     return np.add(reading.account[positions].astype(np.int64) * _N_ACTIONS, reading.column("detail", positions))
+
+
+def _is_first_with_pool(items: WorkItems) -> NDArray[np.bool_]:
+    # Items stand in the order they came within an account and action; the first of an account and pool is its earliest.
+    order = np.lexsort((items.queued_at, items.account, items.pool))
+    is_first = np.zeros(len(order), dtype=np.bool_)
+    is_first[order[:1]] = True
+    is_first[order[1:]] = (np.diff(items.account[order]) != 0) | (np.diff(items.pool[order]) != 0)
+    return is_first
+
+
+def _or_nan(measure: Callable[[NDArray[np.float64]], Any], numbers: NDArray[np.float64]) -> float:
+    return float(measure(numbers)) if len(numbers) else math.nan
 
 
 def _reading(source: EventLog | Reading, day: int | None) -> Reading:
